@@ -88,7 +88,7 @@ extension CountingConvention {
   ) { $0.isProduct ? Rule(multiplyAdds: 2) : Rule() }
 
   public static let fvcore = CountingConvention(
-    name: "fvcore", unit: "operations",
+    name: "fvcore", unit: "ops",
     definition: "macs, norms (2n or 5n), inputs of adaptive pools, as fvcore counts"
   ) { kind in
     switch kind {
@@ -104,7 +104,7 @@ extension CountingConvention {
   }
 
   public static let thop = CountingConvention(
-    name: "thop", unit: "operations",
+    name: "thop", unit: "ops",
     definition: "macs, norm modules (4n), averaging pools, as thop counts"
   ) { kind in
     switch kind {
@@ -120,7 +120,7 @@ extension CountingConvention {
   }
 
   public static let allOperations = CountingConvention(
-    name: "all-operations", unit: "operations",
+    name: "all-operations", unit: "ops",
     definition: "every addition, multiplication and comparison as written"
   ) { _ in Rule(multiplyAdds: 2, biasAdditions: 1, asWritten: 1) }
 

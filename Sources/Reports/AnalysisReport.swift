@@ -57,9 +57,9 @@ extension Report {
       add(convention.name, convention.count(total.operations), convention.unit, convention.definition)
     }
     add("transcendentals", total.operations.transcendentals, "", "evaluations of exp, tanh, erf, sqrt and the like")
-    add("activations", total.activations, "elements", "outputs of convolutions, linear layers, matrix products")
+    add("activations", total.activations, "", "output elements of convolutions, linear layers, matrix products")
     add("activation bytes", total.activationBytes, "B", "the same outputs in bytes of their element type")
-    add("all outputs", total.allOutputs, "elements", "outputs of every operator")
+    add("all outputs", total.allOutputs, "", "output elements of every operator")
     return Table(
       columns: [
         Table.Column("quantity", "quantity"), Table.Column("exact", "exact", isNumeric: true),
