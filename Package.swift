@@ -12,5 +12,9 @@ let package = Package(
     .target(name: "Architectures", dependencies: ["NetworkGraph"]),
     .target(name: "Analysis", dependencies: ["NetworkGraph"]),
     .target(name: "Reports", dependencies: ["Analysis"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "NetworkGraphTests", dependencies: ["NetworkGraph"]),
+    .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"]),
   ]
 )
