@@ -22,5 +22,9 @@ let package = Package(
         "Architectures", "Analysis", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "NetworkGraphTests", dependencies: ["NetworkGraph"]),
+    .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"]),
   ]
 )
