@@ -5,7 +5,7 @@ import SwiftProtobuf
 /// Tensors of more than `PayloadStripper.keptBytes` of data (whole numbers: `keptIndexBytes`) keep name, type and shape
 /// but no values; `strippedData(of:)` says where in the file the values lie. External data files are never opened.
 ///
-/// Cost: the file is mapped, and only the pages between the weights are read; memory follows the number of nodes.
+/// Cost: only the bytes between the weights are read; memory follows the number of nodes.
 struct ModelFile: Sendable {
   /// Files that hold more than this besides their weights are refused: decoded, they could take a hundred times as much.
   static let compactByteLimit = 64 << 20
@@ -19,32 +19,38 @@ struct ModelFile: Sendable {
 
   /// Opens and decodes the file at `path`.
   init(path: String) throws(ONNXError) {
-    let file = try MappedFile(path: path)
-    self = try file.withBytes { (bytes) throws(ONNXError) in try ModelFile(bytes: bytes, path: path) }
+    var file = try FileBytes(path: path)
+    try self.init(&file, path: path)
   }
 
-  /// Decodes a file's bytes; `path` is what errors call it. The bytes are not kept.
-  init(bytes: UnsafeRawBufferPointer, path: String) throws(ONNXError) {
+  /// Decodes a file; `path` is what errors call it.
+  init(_ file: inout FileBytes, path: String) throws(ONNXError) {
     let stripper: PayloadStripper
     do {
-      stripper = try PayloadStripper(bytes)
+      stripper = try PayloadStripper(&file)
     } catch {
       throw .malformed(path: path, fault: error)
     }
     guard stripper.compactByteCount <= Self.compactByteLimit else {
       throw .tooLarge(path: path, bytes: stripper.compactByteCount, limit: Self.compactByteLimit)
     }
+    let compact: [UInt8]
+    do {
+      compact = try stripper.compactCopy(of: &file)
+    } catch {
+      throw .malformed(path: path, fault: error)
+    }
 
     var options = BinaryDecodingOptions()
     options.messageDepthLimit = PayloadStripper.depthLimit
     do {
-      model = try ModelProto(serializedBytes: stripper.compactCopy(), options: options)
+      model = try ModelProto(serializedBytes: compact, options: options)
     } catch {
       throw .undecodable(path: path, reason: Self.sentence(error))
     }
     guard model.hasGraph else { throw .noGraph(path: path) }
     self.path = path
-    byteCount = bytes.count
+    byteCount = file.count
     stripped = stripper.stripped
   }
 

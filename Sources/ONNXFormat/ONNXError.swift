@@ -1,6 +1,6 @@
 /// What is wrong with an ONNX file or with a tensor inside it; one sentence that says where.
 public enum ONNXError: Error, Hashable, Sendable {
-  /// The file cannot be opened, measured or mapped; `reason` is the operating system's.
+  /// The file cannot be opened; `reason` is the operating system's.
   case cannotOpen(path: String, reason: String)
   /// The path leads to a directory, a pipe or a device.
   case notAFile(path: String)
@@ -41,7 +41,7 @@ public struct WireFault: Error, Hashable, Sendable {
     case endsInsideField
     /// A field states more bytes than its message has left.
     case lengthBeyondEnd(length: UInt64, available: Int)
-    /// A variable-length number goes on past ten bytes or 64 bits.
+    /// A variable-length number goes on past ten bytes.
     case overlongNumber
     /// A field's number is outside 1 ... 536,870,911.
     case fieldNumber(UInt64)
@@ -49,6 +49,8 @@ public struct WireFault: Error, Hashable, Sendable {
     case wireType(Int)
     /// Messages lie in messages beyond the limit.
     case tooDeep(limit: Int)
+    /// The operating system does not give the byte.
+    case unreadable(String)
   }
 }
 
@@ -86,10 +88,11 @@ extension WireFault.Problem: CustomStringConvertible {
     case .endsInsideField: "expected the rest of a field, but the message ends (is the file cut short?)"
     case .lengthBeyondEnd(let length, let available):
       "expected a field of \(length) bytes, but only \(available) are left (is the file cut short?)"
-    case .overlongNumber: "expected a number of at most 64 bits"
+    case .overlongNumber: "expected a number of at most ten bytes"
     case .fieldNumber(let number): "expected a field number from 1 to 536870911, not \(number)"
     case .wireType(let type): "expected wire type 0, 1, 2 or 5, not \(type)"
     case .tooDeep(let limit): "messages are nested more than \(limit) deep"
+    case .unreadable(let reason): "the file cannot be read further: \(reason)"
     }
   }
 }

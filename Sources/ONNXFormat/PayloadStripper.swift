@@ -2,7 +2,7 @@
 ///
 /// A protocol-buffer decoder copies every byte field, so a file of weights would be held in memory once more. The
 /// stripper walks the fields, notes which ranges to leave out, shortens the length prefix of every message around
-/// them, and joins what is left. Weights are stepped over: their pages are never touched.
+/// them, and joins what is left. Weights are stepped over: their bytes are never read.
 ///
 /// Cost: time and memory follow the number of fields, not the size of the weights.
 struct PayloadStripper {
@@ -16,7 +16,6 @@ struct PayloadStripper {
   /// decodes as an unknown field.
   static let markerField = 200_001
 
-  private let bytes: UnsafeRawBufferPointer
   private var edits: [Edit] = []
   private(set) var stripped: [StrippedData] = []
   /// Size of `compactCopy()`.
@@ -37,19 +36,18 @@ struct PayloadStripper {
   /// Walks the whole file.
   ///
   /// - Throws: the first place where the bytes are not fields nested as ONNX nests them.
-  init(_ bytes: UnsafeRawBufferPointer) throws(WireFault) {
-    self.bytes = bytes
-    let removed = try walk(.model, 0..<bytes.count, depth: 1)
-    compactByteCount = bytes.count - removed
+  init(_ file: inout FileBytes) throws(WireFault) {
+    let removed = try walk(.model, 0..<file.count, in: &file, depth: 1)
+    compactByteCount = file.count - removed
   }
 
   /// The file's bytes less the stripped data.
-  func compactCopy() -> [UInt8] {
+  func compactCopy(of file: inout FileBytes) throws(WireFault) -> [UInt8] {
     var copy: [UInt8] = []
     copy.reserveCapacity(compactByteCount)
     var source = 0
     for edit in edits {
-      copy.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[source..<edit.range.lowerBound]))
+      try append(source..<edit.range.lowerBound, of: &file, to: &copy)
       switch edit.replacement {
       case .nothing: break
       case .length(let length): copy.append(varint: length)
@@ -59,39 +57,47 @@ struct PayloadStripper {
       }
       source = edit.range.upperBound
     }
-    copy.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[source...]))
+    try append(source..<file.count, of: &file, to: &copy)
     return copy
+  }
+
+  private func append(_ range: Range<Int>, of file: inout FileBytes, to copy: inout [UInt8]) throws(WireFault) {
+    guard file.append(range, to: &copy) else {
+      throw WireFault(
+        offset: range.lowerBound, message: MessageKind.model.rawValue, problem: .unreadable(file.failure))
+    }
   }
 
   /// The place in `stripped` that a decoded tensor's marker names, or nil where it has none.
   static func marker(in tensor: TensorProto) -> Int? {
-    tensor.unknownFields.data.withUnsafeBytes { bytes in
-      var reader = WireReader(bytes, range: 0..<bytes.count, message: .tensor)
-      var index: Int?
-      while let field = try? reader.next() {
-        if field.number == markerField, field.wireType == .varint { index = Int(exactly: field.value) }
-      }
-      return index
+    var fields = FileBytes([UInt8](tensor.unknownFields.data))
+    var reader = WireReader(.tensor, in: 0..<fields.count)
+    var index: Int?
+    while let field = try? reader.next(in: &fields) {
+      if field.number == markerField, field.wireType == .varint { index = Int(exactly: field.value) }
     }
+    return index
   }
 
   /// Notes the edits within one message and returns by how many bytes they shorten it.
-  private mutating func walk(_ kind: MessageKind, _ range: Range<Int>, depth: Int) throws(WireFault) -> Int {
+  private mutating func walk(
+    _ kind: MessageKind, _ range: Range<Int>, in file: inout FileBytes, depth: Int
+  ) throws(WireFault) -> Int {
     guard depth <= Self.depthLimit else {
       throw WireFault(
         offset: range.lowerBound, message: kind.rawValue, problem: .tooDeep(limit: Self.depthLimit))
     }
-    var reader = WireReader(bytes, range: range, message: kind)
+    var reader = WireReader(kind, in: range)
     var data = DataTally()
     var removed = 0
-    while let field = try reader.next() {
+    while let field = try reader.next(in: &file) {
       if kind == .tensor { data.count(field) }
       guard field.wireType == .lengthDelimited, let child = kind.child(field.number) else { continue }
 
       let prefix = field.prefix..<field.contents.lowerBound
       let place = edits.count
       edits.append(Edit(range: prefix, replacement: .nothing))
-      let shortened = try walk(child, field.contents, depth: depth + 1)
+      let shortened = try walk(child, field.contents, in: &file, depth: depth + 1)
       if shortened == 0 {
         edits.removeLast()
       } else {
@@ -101,19 +107,19 @@ struct PayloadStripper {
       }
     }
     if data.isStripped {
-      removed += try strip(range)
+      removed += try strip(range, in: &file)
     }
     return removed
   }
 
   /// Notes the data fields of one tensor as left out, with a marker in place of the first.
-  private mutating func strip(_ range: Range<Int>) throws(WireFault) -> Int {
-    var reader = WireReader(bytes, range: range, message: .tensor)
+  private mutating func strip(_ range: Range<Int>, in file: inout FileBytes) throws(WireFault) -> Int {
+    var reader = WireReader(.tensor, in: range)
     let firstEdit = edits.count
     var pieces = 0
     var piece: StrippedData.Piece?
     var removed = 0
-    while let field = try reader.next() {
+    while let field = try reader.next(in: &file) {
       guard let dataField = TensorDataField(rawValue: field.number) else { continue }
       pieces += 1
       if field.wireType == .lengthDelimited && dataField != .stringData {

@@ -1,8 +1,7 @@
 /// Steps over the fields of one protocol-buffer message without looking into them.
 ///
-/// Offsets count from the start of `bytes`, the whole file. Every read is checked against the message's end.
+/// Offsets count from the start of the file. Every read is checked against the message's end.
 struct WireReader {
-  private let bytes: UnsafeRawBufferPointer
   private let end: Int
   private let message: MessageKind
   private var offset: Int
@@ -26,18 +25,18 @@ struct WireReader {
     case fixed32 = 5
   }
 
-  init(_ bytes: UnsafeRawBufferPointer, range: Range<Int>, message: MessageKind) {
-    self.bytes = bytes
+  /// A reader of the message that fills `range` of the file.
+  init(_ message: MessageKind, in range: Range<Int>) {
     self.message = message
     offset = range.lowerBound
     end = range.upperBound
   }
 
   /// The next field, or nil at the end of the message.
-  mutating func next() throws(WireFault) -> Field? {
+  mutating func next(in file: inout FileBytes) throws(WireFault) -> Field? {
     guard offset < end else { return nil }
     let start = offset
-    let tag = try varint()
+    let tag = try varint(in: &file)
     let number = tag >> 3
     guard 1...0x1FFF_FFFF ~= number else { throw fault(.fieldNumber(number), at: start) }
     guard let wireType = WireType(rawValue: UInt8(tag & 7)) else {
@@ -48,10 +47,10 @@ struct WireReader {
     var value: UInt64 = 0
     var length: UInt64 = 0
     switch wireType {
-    case .varint: value = try varint()
+    case .varint: value = try varint(in: &file)
     case .fixed32: length = 4
     case .fixed64: length = 8
-    case .lengthDelimited: length = try varint()
+    case .lengthDelimited: length = try varint(in: &file)
     }
     guard length <= UInt64(end - offset) else {
       let isNumber = wireType != .lengthDelimited
@@ -63,15 +62,15 @@ struct WireReader {
       number: Int(number), wireType: wireType, start: start, prefix: prefix, contents: contents, value: value)
   }
 
-  private mutating func varint() throws(WireFault) -> UInt64 {
+  private mutating func varint(in file: inout FileBytes) throws(WireFault) -> UInt64 {
     let start = offset
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while offset < end {
-      let byte = bytes[offset]
+      guard let byte = file.byte(at: offset) else { throw fault(.unreadable(file.failure), at: offset) }
       offset += 1
-      // The tenth byte has room for one bit.
-      if shift == 63 && byte > 1 { throw fault(.overlongNumber, at: start) }
+      // The tenth byte has room for one bit; like every protocol-buffer decoder, drop what it holds beyond that.
+      if shift == 63 && byte >= 0x80 { throw fault(.overlongNumber, at: start) }
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return value }
       shift += 7
