@@ -1,0 +1,122 @@
+/// Draws a composed sketch: groups behind, then lines, then boxes.
+struct Drawing {
+  private var svg: SVG
+
+  /// Appends the picture to `svg` with its corner at `origin`.
+  static func draw(_ sketch: Sketch, _ composition: Composition, at origin: Point, into svg: inout SVG) {
+    var drawing = Drawing(svg: svg)
+    drawing.svg.open("g", ["transform": "translate(\(SVG.coordinates(origin)))"])
+    for (group, frame) in composition.groups { drawing.draw(sketch, group: group, in: frame) }
+    for wire in composition.wires { drawing.draw(wire: wire) }
+    for (kind, curve) in composition.links { drawing.draw(curve, kind) }
+    for (box, frame) in zip(sketch.boxes, composition.boxes) { drawing.draw(box, in: frame) }
+    drawing.svg.close("g")
+    svg = drawing.svg
+  }
+
+  private mutating func draw(_ sketch: Sketch, group index: Int, in frame: Rectangle) {
+    let group = sketch.groups[index]
+    var depth = 0
+    var parent = group.parent
+    while let next = parent {
+      depth += 1
+      parent = sketch.groups[next].parent
+    }
+    svg.open("g")
+    svg.tooltip(group.tooltip)
+    let fill = Palette.groupFills[min(depth, Palette.groupFills.count - 1)]
+    svg.rectangle(frame, radius: 7, fill: fill, stroke: Palette.groupFrame)
+    let baseline = frame.origin.y + 6 + Sketch.Group.titleSize
+    let start = Point(x: frame.origin.x + 8, y: baseline)
+    svg.text(group.title, at: start, size: Sketch.Group.titleSize, bold: true, color: Palette.mutedInk)
+    if !group.subtitle.isEmpty {
+      let width = TextMetrics.width(of: group.title, size: Sketch.Group.titleSize, bold: true)
+      svg.text(
+        group.subtitle, at: start + Point(x: width + 8, y: 0), size: Sketch.Group.subtitleSize,
+        color: Palette.mutedInk)
+    }
+    svg.close("g")
+  }
+
+  /// A right-angled line with rounded corners.
+  private mutating func draw(wire: [Point]) {
+    let radius = 5.0
+    var data = "M\(SVG.coordinates(wire[0]))"
+    for (index, corner) in wire.enumerated().dropFirst().dropLast() {
+      let before = corner.toward(wire[index - 1], by: radius)
+      let after = corner.toward(wire[index + 1], by: radius)
+      data += "L\(SVG.coordinates(before))Q\(SVG.coordinates(corner)) \(SVG.coordinates(after))"
+    }
+    data += "L\(SVG.coordinates(wire[wire.count - 1]))"
+    svg.path(data, ["fill": "none", "stroke": Palette.wire, "stroke-width": "2"])
+  }
+
+  private mutating func draw(_ curve: Curve, _ kind: Sketch.Link.Kind) {
+    guard let first = curve.points.first, let last = curve.points.last else { return }
+    let color = kind == .flow ? Palette.line : Palette.shortcut
+    var data = "M\(SVG.coordinates(first))C"
+    data += curve.points.dropFirst().map(SVG.coordinates).joined(separator: " ")
+    svg.path(data, ["fill": "none", "stroke": color, "stroke-width": kind == .flow ? "1" : "1.3"])
+    guard let tip = curve.tip else { return }
+    let (dx, dy) = (tip.x - last.x, tip.y - last.y)
+    let length = (dx * dx + dy * dy).squareRoot()
+    guard length > 0.1 else { return }
+    let side = Point(x: -dy / length * 2.4, y: dx / length * 2.4)
+    let corners = [tip, last + side, Point(x: last.x - side.x, y: last.y - side.y)]
+    svg.path("M" + corners.map(SVG.coordinates).joined(separator: "L") + "Z", ["fill": color])
+  }
+
+  private mutating func draw(_ box: Sketch.Box, in frame: Rectangle) {
+    var (fill, stroke) = Palette.colors(of: box.form)
+    if let heat = box.heat { fill = Palette.color(heat: heat) }
+    let radius = box.form == .card || box.form == .unknown ? 5 : frame.size.height / 2
+    svg.open("g")
+    svg.tooltip(box.tooltip)
+    if box.copies > 1 {
+      for depth in [box.stackDepth, box.stackDepth / 2] {
+        svg.rectangle(frame.moved(by: Point(x: depth, y: depth)), radius: radius, fill: fill, stroke: stroke)
+      }
+    }
+    let dashes: KeyValuePairs<String, String> = box.form == .unknown ? ["stroke-dasharray": "4 3"] : [:]
+    svg.rectangle(frame, radius: radius, fill: fill, stroke: stroke, dashes)
+    var middle = frame.center.x
+    if let sign = Self.sign(of: box.form) {
+      let place = Point(x: frame.origin.x + 12, y: frame.center.y)
+      svg.path(
+        sign, ["fill": "none", "stroke": stroke, "stroke-width": "1.4", "transform": "translate(\(SVG.coordinates(place)))"])
+      middle += Sketch.Box.iconRoom / 2
+    }
+    let height = box.lines.reduce(0) { $0 + $1.style.leading }
+    var top = frame.center.y - height / 2
+    for line in box.lines {
+      // Letters fill about 0.72 of their size above the baseline; the rest of the leading is shared above and below.
+      let baseline = top + line.style.leading / 2 + 0.36 * line.style.size
+      svg.text(
+        line.text, at: Point(x: middle, y: baseline), size: line.style.size, bold: line.style.isBold,
+        color: line.style == .muted ? Palette.mutedInk : Palette.ink, anchor: "middle")
+      top += line.style.leading
+    }
+    svg.close("g")
+  }
+
+  /// The outline of a junction's sign around the origin: a circled plus or cross, or joined strips.
+  static func sign(of form: Sketch.Form) -> String? {
+    switch form {
+    case .addition: "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0M-3,0L3,0M0,-3L0,3"
+    case .multiplication: "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0M-2.2,-2.2L2.2,2.2M-2.2,2.2L2.2,-2.2"
+    case .concatenation: "M-5,-4L5,-4L5,4L-5,4ZM-1.6,-4L-1.6,4M1.8,-4L1.8,4"
+    case .card, .pill, .terminal, .unknown: nil
+    }
+  }
+}
+
+extension Point {
+  /// The point `distance` away in the direction of `other`, or half way there where that is nearer.
+  fileprivate func toward(_ other: Point, by distance: Double) -> Point {
+    let (dx, dy) = (other.x - x, other.y - y)
+    let length = (dx * dx + dy * dy).squareRoot()
+    guard length > 0 else { return self }
+    let step = min(distance, length / 2) / length
+    return Point(x: x + dx * step, y: y + dy * step)
+  }
+}
