@@ -1,0 +1,62 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// What a part of a network holds and does: additive, exact, symbolic where the graph is.
+public struct Measures: Sendable {
+  /// Elements of trainable tensors, shared ones once.
+  public var trainable: Dimension = 0
+  /// Elements of running statistics and other tensors that are not learnt; step counters are left out.
+  public var buffers: Dimension = 0
+  public var operations = OperationTally()
+  /// Output elements of convolutions, linear layers and matrix products (fvcore's "activations").
+  public var activations: Dimension = 0
+  /// Bytes of those outputs.
+  public var activationBytes: Dimension = 0
+  /// Output elements of every operator.
+  public var allOutputs: Dimension = 0
+
+  public init() {}
+
+  /// Elements of every tensor that a count of parameters includes.
+  public var parameters: Dimension { trainable }
+
+  /// The first total that left the range of 64-bit integers.
+  var failure: GraphError? {
+    let totals: [(String, Dimension)] = [
+      ("parameters", trainable), ("buffers", buffers), ("activations", activations), ("outputs", allOutputs),
+      ("activation bytes", activationBytes),
+    ]
+    for (quantity, total) in totals {
+      if let failure = total.failure { return .total(quantity: quantity, failure) }
+    }
+    for convention in CountingConvention.all {
+      if let failure = convention.count(operations).failure {
+        return .total(quantity: "operations (\(convention.name))", failure)
+      }
+    }
+    return nil
+  }
+
+  /// Adds what one node holds and does.
+  mutating func add(_ node: Node, of graph: Graph, work: Arithmetic) {
+    for index in node.parameters {
+      let parameter = graph.parameters[index]
+      guard parameter.node == node.id else { continue }
+      switch parameter.spec.kind {
+      case .trainable: trainable += parameter.spec.shape.elementCount
+      case .buffer: buffers += parameter.spec.shape.elementCount
+      case .counter: break
+      }
+    }
+    operations.add(work, origin: node.origin)
+    if case .source = node.operation { return }
+    for output in node.outputs where output.isKnown {
+      let elements = output.shape.elementCount
+      allOutputs += elements
+      if work.kind.isProduct {
+        activations += elements
+        activationBytes += elements * output.elementType.byteCount
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// Raw tallies of several operators, summed within each kind of work and way of calling.
+///
+/// Tallies of one kind add up, and every convention is linear in them, so a convention applied to the sum equals the
+/// sum of the convention over the operators.
+public struct OperationTally: Sendable {
+  private struct Entry: Sendable {
+    var work: Arithmetic
+    var origin: Origin
+  }
+  private var entries: [Entry] = []
+
+  public init() {}
+
+  /// Adds the work of one operator.
+  public mutating func add(_ work: Arithmetic, origin: Origin) {
+    guard work.kind != .none else { return }
+    guard let index = entries.firstIndex(where: { $0.work.kind == work.kind && $0.origin == origin }) else {
+      entries.append(Entry(work: work, origin: origin))
+      return
+    }
+    entries[index].work += work
+  }
+
+  func forEach(_ body: (Arithmetic, Origin) -> Void) {
+    for entry in entries { body(entry.work, entry.origin) }
+  }
+
+  /// Evaluations of exp, log, tanh, erf, sqrt and the like, which no convention counts.
+  public var transcendentals: Dimension {
+    var total: Dimension = 0
+    for entry in entries { total += entry.work.transcendentals }
+    return total
+  }
+}
+
+extension Arithmetic {
+  /// Adds tallies of the same kind of work.
+  static func += (sum: inout Arithmetic, other: Arithmetic) {
+    sum.multiplyAdds += other.multiplyAdds
+    sum.biasAdditions += other.biasAdditions
+    sum.additions += other.additions
+    sum.multiplications += other.multiplications
+    sum.comparisons += other.comparisons
+    sum.transcendentals += other.transcendentals
+    sum.inputElements += other.inputElements
+    sum.outputElements += other.outputElements
+    sum.taps += other.taps
+  }
+}

@@ -1,0 +1,55 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// A network as a value: the parameters of its family. Applied to an image it appends its layers.
+///
+/// Parameter names are those of the reference implementation's state dictionary.
+public protocol Architecture: Sendable {
+  /// The layers from `image`, N x channels x height x width, to the logits, N x classes.
+  func callAsFunction(_ image: Feature) -> Feature
+}
+
+/// Where an architecture was published.
+public struct Paper: Hashable, Sendable {
+  public var authors: String
+  public var year: Int
+  public var title: String
+  /// Where to find it: an arXiv identifier or a venue.
+  public var source: String
+
+  public init(_ authors: String, _ year: Int, _ title: String, _ source: String) {
+    self.authors = authors
+    self.year = year
+    self.title = title
+    self.source = source
+  }
+}
+
+/// A named architecture at its default input size.
+public struct CatalogEntry: Sendable {
+  /// Unique name, torchvision's where it has the model.
+  public let name: String
+  public let family: String
+  public let paper: Paper
+  /// The default input, batch 1.
+  public let input: Shape
+  public let architecture: any Architecture
+
+  init(_ name: String, family: String, _ paper: Paper, input: Shape, _ architecture: any Architecture) {
+    self.name = name
+    self.family = family
+    self.paper = paper
+    self.input = input
+    self.architecture = architecture
+  }
+
+  /// The network for an input of `shape`, by default ``input``.
+  /// - Throws: ``GraphError`` when the network cannot take such an input.
+  public func graph(input shape: Shape? = nil) throws(GraphError) -> Graph {
+    let shape = shape ?? input
+    guard shape.rank == input.rank else {
+      throw .input(name: "input", shape: shape, rule: "\(name) takes \(input.rank) axes, as in \(input)")
+    }
+    return try Graph(name: name, input: TensorType(shape)) { architecture($0) }
+  }
+}

@@ -1,0 +1,110 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// Residual networks with torchvision's stride placement, wide and aggregated (ResNeXt) ones included.
+///
+/// He et al. 2016, table 1; Zagoruyko and Komodakis 2016; Xie et al. 2017, table 1.
+public struct ResNet: Architecture {
+  /// The unit that stages repeat.
+  public enum Block: Sendable {
+    /// Two 3x3 convolutions.
+    case basic
+    /// 1x1, 3x3, 1x1; the output has four times the block's channels.
+    case bottleneck
+
+    var expansion: Int { self == .basic ? 1 : 4 }
+  }
+
+  public var block: Block
+  /// Blocks in each stage.
+  public var depths: [Int]
+  /// Groups of the 3x3 convolutions (ResNeXt's cardinality).
+  public var groups: Dimension
+  /// Channels of each group in the first stage, doubled from stage to stage.
+  public var widthPerGroup: Int
+  public var classes: Dimension
+
+  public init(
+    _ block: Block, depths: [Int], groups: Dimension = 1, widthPerGroup: Int = 64, classes: Dimension = 1000
+  ) {
+    self.block = block
+    self.depths = depths
+    self.groups = groups
+    self.widthPerGroup = widthPerGroup
+    self.classes = classes
+  }
+
+  public func callAsFunction(_ image: Feature) -> Feature {
+    var x = image.group("stem") { image in
+      image.conv("conv1", 64, kernel: 7, stride: 2, padding: 3, bias: false).batchNorm("bn1").relu()
+        .maxPool("maxpool", kernel: 3, stride: 2, padding: 1)
+    }
+    var channels: Dimension = 64
+    for (index, depth) in depths.enumerated() {
+      x = x.scope("layer\(index + 1)", .stage) { x in
+        var x = x
+        for position in 0..<depth {
+          let stride = index > 0 && position == 0 ? 2 : 1
+          x = x.scope("\(position)", .block) { unit($0, channels: channels, stride: stride) }
+        }
+        return x
+      }
+      channels *= 2
+    }
+    return x.group("head") { $0.adaptiveAveragePool("avgpool").flatten().linear("fc", classes) }
+  }
+
+  private func unit(_ input: Feature, channels: Dimension, stride: Int) -> Feature {
+    let output = channels * block.expansion
+    var x: Feature
+    switch block {
+    case .basic:
+      x = input.conv("conv1", channels, kernel: 3, stride: [stride], padding: 1, bias: false).batchNorm("bn1").relu()
+        .conv("conv2", channels, kernel: 3, padding: 1, bias: false).batchNorm("bn2")
+    case .bottleneck:
+      let width = (channels * widthPerGroup).floorDivided(by: 64) * groups
+      x = input.conv("conv1", width, kernel: 1, bias: false).batchNorm("bn1").relu()
+        .conv("conv2", width, kernel: 3, stride: [stride], padding: 1, groups: groups, bias: false).batchNorm("bn2")
+        .relu()
+        .conv("conv3", output, kernel: 1, bias: false).batchNorm("bn3")
+    }
+    var shortcut = input
+    if stride != 1 || input.channels != output {
+      shortcut = input.scope("downsample") {
+        $0.conv("0", output, kernel: 1, stride: [stride], bias: false).batchNorm("1")
+      }
+    }
+    return (x + shortcut).relu()
+  }
+}
+
+extension ResNet {
+  private static let residual = Paper(
+    "He, Zhang, Ren, Sun", 2016, "Deep Residual Learning for Image Recognition", "arXiv:1512.03385")
+  private static let wide = Paper("Zagoruyko, Komodakis", 2016, "Wide Residual Networks", "arXiv:1605.07146")
+  private static let aggregated = Paper(
+    "Xie, Girshick, Dollár, Tu, He", 2017, "Aggregated Residual Transformations for Deep Neural Networks",
+    "arXiv:1611.05431")
+
+  static let catalog: [CatalogEntry] = [
+    ("resnet18", "ResNet", residual, ResNet(.basic, depths: [2, 2, 2, 2])),
+    ("resnet34", "ResNet", residual, ResNet(.basic, depths: [3, 4, 6, 3])),
+    ("resnet50", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 6, 3])),
+    ("resnet101", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 23, 3])),
+    ("resnet152", "ResNet", residual, ResNet(.bottleneck, depths: [3, 8, 36, 3])),
+    ("wide_resnet50_2", "Wide ResNet", wide, ResNet(.bottleneck, depths: [3, 4, 6, 3], widthPerGroup: 128)),
+    ("wide_resnet101_2", "Wide ResNet", wide, ResNet(.bottleneck, depths: [3, 4, 23, 3], widthPerGroup: 128)),
+    (
+      "resnext50_32x4d", "ResNeXt", aggregated,
+      ResNet(.bottleneck, depths: [3, 4, 6, 3], groups: 32, widthPerGroup: 4)
+    ),
+    (
+      "resnext101_32x8d", "ResNeXt", aggregated,
+      ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 32, widthPerGroup: 8)
+    ),
+    (
+      "resnext101_64x4d", "ResNeXt", aggregated,
+      ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 64, widthPerGroup: 4)
+    ),
+  ].map { CatalogEntry($0.0, family: $0.1, $0.2, input: [1, 3, 224, 224], $0.3) }
+}

@@ -1,0 +1,41 @@
+import SymbolicIntegers
+
+/// What one operator computes, as raw tallies: no counting convention is applied yet.
+///
+/// A *multiply-add* is one term of an inner product; padded taps count as work. The other tallies are what a naive
+/// evaluation of the definition does. A division counts as a multiplication, a subtraction as an addition.
+public struct Arithmetic: Hashable, Sendable {
+  /// What the work belongs to. Conventions differ by it.
+  public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+    case none
+    case convolution, transposedConvolution, linear, matrixProduct
+    case batchNorm, layerNorm, groupNorm, instanceNorm, localResponseNorm
+    case maxPool, averagePool, adaptiveAveragePool
+    case activation, softmax, elementwise, scale, reduction, meanReduction
+    case nearestResize, linearResize
+  }
+
+  public var kind: Kind
+  /// Terms of inner products.
+  public var multiplyAdds: Dimension = 0
+  /// Additions of a bias to a finished inner product.
+  public var biasAdditions: Dimension = 0
+  public var additions: Dimension = 0
+  public var multiplications: Dimension = 0
+  public var comparisons: Dimension = 0
+  /// Evaluations of exp, log, tanh, erf, sqrt and the like.
+  public var transcendentals: Dimension = 0
+  /// Elements of the first input.
+  public var inputElements: Dimension = 0
+  /// Elements of all outputs.
+  public var outputElements: Dimension = 0
+  /// Elements of the input that the windows of a pool read, or reduced slices of a softmax: what thop counts by.
+  public var taps: Dimension = 0
+
+  public init(_ kind: Kind) {
+    self.kind = kind
+  }
+
+  /// Data movement and sources: no arithmetic.
+  public static let none = Arithmetic(.none)
+}

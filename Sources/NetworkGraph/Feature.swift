@@ -1,0 +1,118 @@
+import SymbolicIntegers
+
+/// A tensor inside a network under construction: the vocabulary in which architectures are written.
+///
+/// Every method appends one operator and returns its output. Nothing throws: the builder keeps the first error.
+public struct Feature {
+  public let builder: GraphBuilder
+  public let value: Value
+  public let type: TensorType
+
+  public var shape: Shape { type.shape }
+  /// Size of axis 1.
+  public var channels: Dimension { shape.rank > 1 ? shape[1] : 1 }
+
+  /// One operator with one output on this tensor.
+  public func apply(_ operation: Operator, _ name: String, _ origin: Origin = .module) -> Feature {
+    builder.add(operation, to: [self], name: name, origin: origin)[0]
+  }
+
+  /// Runs `body` on this tensor inside a scope whose name is part of parameter names.
+  public func scope(_ name: String, _ role: Scope.Role = .plain, _ body: (Feature) -> Feature) -> Feature {
+    builder.inScope(name, role: role) { body(self) }
+  }
+
+  /// Runs `body` on this tensor inside a scope that only a reader sees: parameter names are unchanged.
+  public func group(_ name: String, _ role: Scope.Role = .stage, _ body: (Feature) -> Feature) -> Feature {
+    builder.inScope(name, role: role, isNamed: false) { body(self) }
+  }
+
+  // MARK: Weights
+
+  public func conv(
+    _ name: String, _ channels: Dimension, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0,
+    dilation: PerAxis = 1, groups: Dimension = 1, bias: Bool = true
+  ) -> Feature {
+    let window = Window(
+      rank: shape.spatialRank, kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+    return apply(.convolution(Convolution(outputChannels: channels, window: window, groups: groups, bias: bias)), name)
+  }
+
+  public func linear(_ name: String, _ features: Dimension, bias: Bool = true) -> Feature {
+    apply(.linear(Linear(outputFeatures: features, bias: bias)), name)
+  }
+
+  public func batchNorm(_ name: String, epsilon: Double = 1e-5) -> Feature {
+    apply(.batchNorm(BatchNorm(epsilon: epsilon)), name)
+  }
+
+  // MARK: Activations
+
+  public func activation(
+    _ function: Activation.Function, _ name: String, inPlace: Bool = false, origin: Origin = .module
+  ) -> Feature {
+    apply(.activation(Activation(function, inPlace: inPlace)), name, origin)
+  }
+
+  public func relu(_ name: String = "relu", inPlace: Bool = true, origin: Origin = .module) -> Feature {
+    activation(.relu, name, inPlace: inPlace, origin: origin)
+  }
+
+  // MARK: Pools
+
+  public func maxPool(
+    _ name: String, kernel: PerAxis, stride: PerAxis, padding: PerAxis = 0, ceilMode: Bool = false
+  ) -> Feature {
+    let window = Window(
+      rank: shape.spatialRank, kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
+    return apply(.pool(Pool(.maximum, window: window)), name)
+  }
+
+  public func averagePool(
+    _ name: String, kernel: PerAxis, stride: PerAxis, padding: PerAxis = 0, ceilMode: Bool = false,
+    countIncludePad: Bool = true
+  ) -> Feature {
+    let window = Window(
+      rank: shape.spatialRank, kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
+    return apply(.pool(Pool(.average(countIncludePad: countIncludePad), window: window)), name)
+  }
+
+  /// Average over each channel's map, or over a grid of `outputSizes`.
+  public func adaptiveAveragePool(
+    _ name: String, to outputSizes: [Dimension]? = nil, origin: Origin = .module
+  ) -> Feature {
+    apply(.adaptivePool(AdaptivePool(.average(countIncludePad: true), outputSizes: outputSizes)), name, origin)
+  }
+
+  // MARK: Shape
+
+  public func flatten(_ name: String = "flatten", from axis: Int = 1, origin: Origin = .function) -> Feature {
+    apply(.view(.flatten(from: axis, through: -1)), name, origin)
+  }
+
+  public func dropout(_ name: String, _ probability: Double = 0.5, origin: Origin = .module) -> Feature {
+    apply(.identity(.dropout(probability: probability)), name, origin)
+  }
+
+  public func stochasticDepth(_ name: String, _ probability: Double) -> Feature {
+    apply(.identity(.stochasticDepth(probability: probability)), name)
+  }
+
+  // MARK: Several tensors
+
+  public func elementwise(_ function: Elementwise.Function, _ others: Feature..., name: String, inPlace: Bool = false)
+    -> Feature
+  {
+    builder.add(
+      .elementwise(Elementwise(function, inPlace: inPlace)), to: [self] + others, name: name, origin: .function)[0]
+  }
+
+  public static func + (left: Feature, right: Feature) -> Feature { left.elementwise(.add, right, name: "add") }
+
+  public static func * (left: Feature, right: Feature) -> Feature { left.elementwise(.multiply, right, name: "mul") }
+
+  /// `features` joined along `axis`; there must be at least one.
+  public static func concatenate(_ features: [Feature], axis: Int = 1, name: String = "cat") -> Feature {
+    features[0].builder.add(.concatenation(Concatenation(axis: axis)), to: features, name: name, origin: .function)[0]
+  }
+}

@@ -1,0 +1,180 @@
+import SymbolicIntegers
+
+/// Collects nodes in order of execution. Keeps the first error and goes on with stand-in types, so that code which
+/// describes a network never has to throw; ``finish(outputs:)`` throws once.
+///
+/// Not for use from several tasks at once.
+public final class GraphBuilder {
+  private struct Key: Hashable {
+    var scope: Int
+    var name: String
+  }
+
+  private let name: String
+  private var nodes: [Node] = []
+  private var scopes: [Scope] = [Scope(name: "", parent: nil, role: .plain, isNamed: true)]
+  private var parameters: [Parameter] = []
+  private var inputs: [Port] = []
+  private var error: GraphError?
+  /// The last node of a name in a scope: the module that a node of the same name calls again.
+  private var lastCall: [Key: Int] = [:]
+  private var scope = 0
+  /// The innermost named scope around ``scope``: node names are unique within it.
+  private var namingScope = 0
+  private var isTrainingOnly = false
+
+  public init(name: String) {
+    self.name = name
+    nodes.reserveCapacity(256)
+    lastCall.reserveCapacity(256)
+  }
+
+  // MARK: Scopes
+
+  /// Runs `body` inside a scope. The same name under the same parent is the same scope again.
+  public func inScope<Result>(
+    _ name: String, role: Scope.Role = .plain, isNamed: Bool = true, _ body: () -> Result
+  ) -> Result {
+    let (outer, outerNaming) = (scope, namingScope)
+    defer { (scope, namingScope) = (outer, outerNaming) }
+    if let existing = scopes.lastIndex(where: { $0.parent == outer && $0.name == name && $0.isNamed == isNamed }) {
+      scope = existing
+    } else {
+      scope = scopes.count
+      scopes.append(Scope(name: name, parent: outer, role: role, isNamed: isNamed))
+    }
+    if isNamed { namingScope = scope }
+    return body()
+  }
+
+  /// Runs `body`; the nodes it adds belong to training only.
+  public func trainingOnly<Result>(_ body: () -> Result) -> Result {
+    let outer = isTrainingOnly
+    defer { isTrainingOnly = outer }
+    isTrainingOnly = true
+    return body()
+  }
+
+  // MARK: Nodes
+
+  /// An input of the graph.
+  public func input(_ name: String, _ type: TensorType) -> Feature {
+    if let dimension = type.shape.dimensions.first(where: { ($0.constant ?? 1) < 1 || $0.failure != nil }) {
+      fail(.input(name: name, shape: type.shape, rule: dimension.failure?.description ?? "every axis must be positive"))
+    }
+    let feature = add(.source(Source(.input, type)), to: [], name: name)[0]
+    inputs.append(Port(name: name, value: feature.value))
+    return feature
+  }
+
+  /// A tensor of the model's state that does not belong to one operator, for the importers of foreign files.
+  public func parameter(_ spec: ParameterSpec, givenName: String) -> Int {
+    parameters.append(Parameter(spec: spec, node: nodes.count, givenName: givenName))
+    return parameters.count - 1
+  }
+
+  /// Appends a node and returns its outputs.
+  ///
+  /// A second node of one name in one scope that owns parameters is the same module called again and shares them.
+  /// - Parameter sharing: parameters from ``parameter(_:givenName:)`` that take the place of the operator's own; their
+  ///   shapes must be the ones the operator needs.
+  @discardableResult
+  public func add(
+    _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
+  ) -> [Feature] {
+    guard error == nil else { return standIns(for: features, operation) }
+    let types = features.map(\.type)
+    let semantics = operation.semantics
+    let outputs: [TensorType]
+    do throws(ShapeError) {
+      outputs = try semantics.outputTypes(of: types)
+      for output in outputs {
+        if let failure = output.shape.failure { throw ShapeError.dimension(failure) }
+      }
+    } catch {
+      fail(.shape(node: path(name), operatorName: semantics.name, error))
+      return standIns(for: features, operation)
+    }
+    let id = nodes.count
+    let key = Key(scope: namingScope, name: name)
+    let previous = lastCall.updateValue(id, forKey: key)
+    let specs = semantics.parameters(for: types)
+    let owned: [Int]
+    if let sharing {
+      owned = sharing
+      check(specs, areGivenAs: sharing, at: name)
+    } else if let previous, !specs.isEmpty {
+      owned = nodes[previous].parameters
+      let shared = owned.map { parameters[$0].spec }
+      if shared != specs {
+        fail(
+          .sharedParameters(
+            node: path(name), first: shared.map { "\($0.name) \($0.shape)" }.joined(separator: ", "),
+            second: specs.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")))
+      }
+    } else {
+      owned = Array(parameters.count..<(parameters.count + specs.count))
+      for spec in specs { parameters.append(Parameter(spec: spec, node: id, givenName: nil)) }
+    }
+    nodes.append(
+      Node(
+        id: id, name: name, call: previous.map { nodes[$0].call + 1 } ?? 0, scope: scope, operation: operation,
+        inputs: features.map(\.value), outputs: outputs, parameters: owned, origin: origin,
+        isTrainingOnly: isTrainingOnly))
+    return outputs.indices.map { Feature(builder: self, value: Value(node: id, output: $0), type: outputs[$0]) }
+  }
+
+  /// The graph.
+  /// - Throws: the first error met while building.
+  public func finish(outputs: [(name: String, feature: Feature)]) throws(GraphError) -> Graph {
+    if let error { throw error }
+    return Graph(
+      name: name, nodes: nodes, scopes: scopes, parameters: parameters, inputs: inputs,
+      outputs: outputs.map { Port(name: $0.name, value: $0.feature.value) })
+  }
+
+  /// Records an error that the description of a network found; the first one is kept.
+  public func fail(_ error: GraphError) {
+    if self.error == nil { self.error = error }
+  }
+
+  // MARK: Helpers
+
+  private func path(_ name: String) -> String {
+    var names = [name]
+    var current: Int? = scope
+    while let index = current, index != 0 {
+      if scopes[index].isNamed { names.append(scopes[index].name) }
+      current = scopes[index].parent
+    }
+    return names.reversed().joined(separator: ".")
+  }
+
+  private func check(_ specs: [ParameterSpec], areGivenAs given: [Int], at name: String) {
+    let needed = specs.filter { $0.kind != .counter }
+    for (spec, index) in zip(needed, given) where parameters[index].spec.shape != spec.shape {
+      fail(
+        .parameterShape(
+          node: path(name), parameter: spec.name, needed: spec.shape, given: parameters[index].spec.shape))
+    }
+  }
+
+  private func standIns(for features: [Feature], _ operation: Operator) -> [Feature] {
+    let type = features.first?.type ?? .unknown
+    let count: Int
+    if case .split(let split) = operation { count = split.sizes.count } else { count = 1 }
+    return Array(repeating: Feature(builder: self, value: Value(node: 0), type: type), count: Swift.max(1, count))
+  }
+}
+
+extension Graph {
+  /// A graph with one input and one output.
+  /// - Throws: the first error that `body` met.
+  public init(
+    name: String, inputName: String = "input", input: TensorType, _ body: (Feature) -> Feature
+  ) throws(GraphError) {
+    let builder = GraphBuilder(name: name)
+    let output = body(builder.input(inputName, input))
+    self = try builder.finish(outputs: [("output", output)])
+  }
+}

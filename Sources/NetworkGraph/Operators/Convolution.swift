@@ -1,0 +1,71 @@
+import SymbolicIntegers
+
+/// Convolution over any number of spatial axes (cross-correlation, as every framework computes it).
+///
+/// Input N x C x spatial, output N x outputChannels x spatial. Weight outputChannels x (C / groups) x kernel.
+/// Multiply-adds = output elements * (C / groups) * kernel elements; a bias adds one addition per output element.
+/// A second input is the weight itself, computed by the network; a third is the bias.
+public struct Convolution: OperatorSemantics {
+  public var outputChannels: Dimension
+  public var slidingWindow: Window
+  public var groups: Dimension
+  public var bias: Bool
+
+  public init(outputChannels: Dimension, window: Window, groups: Dimension = 1, bias: Bool = true) {
+    self.outputChannels = outputChannels
+    slidingWindow = window
+    self.groups = groups
+    self.bias = bias
+  }
+
+  public var name: String { "Convolution" }
+  public var window: Window? { slidingWindow }
+  public var settings: String { groups == 1 ? "\(slidingWindow)" : "\(slidingWindow), groups \(groups)" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try known(inputs, 0)
+    guard inputs.count <= 3 else { throw .inputCount(expected: "1 to 3 inputs", found: inputs.count) }
+    let sizes = try slidingWindow.outputSizes(of: input.shape)
+    let channels = input.shape[1]
+    try requireDivisible(channels, "input channels", by: groups)
+    try requireDivisible(outputChannels, "output channels", by: groups)
+    if inputs.count > 1 {
+      let weight = try known(inputs, 1).shape
+      let needed = weightShape(inputChannels: channels)
+      guard weight == needed else {
+        throw .mismatch(rule: "the weight must fit the input", left: "\(weight)", right: "\(needed)")
+      }
+    }
+    return [input.with(shape: Shape([input.shape[0], outputChannels] + sizes))]
+  }
+
+  private func weightShape(inputChannels: Dimension) -> Shape {
+    Shape([outputChannels, inputChannels.floorDivided(by: groups)] + slidingWindow.axes.map { Dimension($0.kernel) })
+  }
+
+  public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
+    guard inputs.count == 1 else { return [] }
+    let weight = ParameterSpec("weight", weightShape(inputChannels: inputs[0].shape[1]))
+    return bias ? [weight, ParameterSpec("bias", [outputChannels])] : [weight]
+  }
+
+  public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
+    var work = Arithmetic(.convolution)
+    let elements = outputs[0].shape.elementCount
+    work.multiplyAdds = elements * inputs[0].shape[1].floorDivided(by: groups) * slidingWindow.kernelElements
+    work.biasAdditions = bias ? elements : 0
+    work.inputElements = inputs[0].shape.elementCount
+    work.outputElements = elements
+    return work
+  }
+}
+
+/// Throws unless `groups` is positive and divides `channels` (for symbols: divides every coefficient).
+func requireDivisible(_ channels: Dimension, _ what: String, by groups: Dimension) throws(ShapeError) {
+  if groups == 1 { return }
+  if let value = groups.constant, value < 1 { throw .setting("groups must be positive", found: "\(groups)") }
+  guard channels.exactlyDivided(by: groups) != nil else {
+    throw .mismatch(
+      rule: "\(what) must be divisible by groups", left: "\(channels) channels", right: "\(groups) groups")
+  }
+}

@@ -1,0 +1,217 @@
+import SymbolicIntegers
+
+/// Axes in another order: output axis `i` is input axis `permutation[i]`.
+public struct Transpose: OperatorSemantics {
+  public var permutation: [Int]
+
+  public init(_ permutation: [Int]) {
+    self.permutation = permutation
+  }
+
+  public var name: String { "Transpose" }
+  public var settings: String { permutation.map(String.init).joined(separator: ", ") }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    guard permutation.sorted() == Array(0..<input.shape.rank) else {
+      throw .mismatch(rule: "a permutation names every axis once", left: settings, right: "input \(input.shape)")
+    }
+    return [input.with(shape: Shape(permutation.map { input.shape[$0] }))]
+  }
+}
+
+/// Channels dealt out across groups: reshape to groups x (C / groups), transpose, flatten. Shape-preserving.
+/// Source: Zhang et al. 2018, arXiv:1707.01083.
+public struct ChannelShuffle: OperatorSemantics {
+  public var groups: Int
+
+  public init(groups: Int) {
+    self.groups = groups
+  }
+
+  public var name: String { "ChannelShuffle" }
+  public var settings: String { "groups \(groups)" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes (batch, channels)", found: input.shape) }
+    try requireDivisible(input.shape[1], "channels", by: Dimension(groups))
+    return [input]
+  }
+}
+
+/// Squares of `block x block` positions moved into channels, or back.
+/// Source: ONNX SpaceToDepth and DepthToSpace; PyTorch PixelUnshuffle and PixelShuffle.
+public struct SpaceDepth: OperatorSemantics {
+  public enum Direction: Hashable, Sendable {
+    case spaceToDepth, depthToSpace
+    /// Depth to space with channels ordered as PyTorch's PixelShuffle orders them.
+    case pixelShuffle
+  }
+
+  public var direction: Direction
+  public var block: Int
+
+  public init(_ direction: Direction, block: Int) {
+    self.direction = direction
+    self.block = block
+  }
+
+  public var name: String { direction == .spaceToDepth ? "SpaceToDepth" : "DepthToSpace" }
+  public var settings: String { "block \(block)" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    guard input.shape.rank == 4 else { throw .rank(expected: "4 axes", found: input.shape) }
+    guard block > 0 else { throw .setting("the block size must be positive", found: "\(block)") }
+    let area = Dimension(block) * block
+    var shape = input.shape
+    if direction == .spaceToDepth {
+      try requireDivisible(shape[2], "height", by: Dimension(block))
+      try requireDivisible(shape[3], "width", by: Dimension(block))
+      shape[1] *= area
+      shape[2] = shape[2].floorDivided(by: block)
+      shape[3] = shape[3].floorDivided(by: block)
+    } else {
+      try requireDivisible(shape[1], "channels", by: area)
+      shape[1] = shape[1].floorDivided(by: area)
+      shape[2] *= Dimension(block)
+      shape[3] *= Dimension(block)
+    }
+    return [input.with(shape: shape)]
+  }
+}
+
+/// Elements of the first input picked by indices: fixed ones, or those in a second input.
+public struct Gather: OperatorSemantics {
+  public enum Mode: Hashable, Sendable {
+    /// Whole slices along `axis`: the axis is replaced by the shape of the indices.
+    case slices
+    /// Single elements along `axis`: the output has the shape of the indices.
+    case elements
+    /// Index tuples in the last axis of the indices (ONNX GatherND), after `batchAxes` shared leading axes.
+    case tuples(batchAxes: Int)
+  }
+
+  public var axis: Int
+  public var mode: Mode
+  /// Fixed positions along the axis; nil when they are the second input.
+  public var indices: [Int]?
+
+  public init(axis: Int, indices: [Int]? = nil, mode: Mode = .slices) {
+    self.axis = axis
+    self.indices = indices
+    self.mode = mode
+  }
+
+  public var name: String { "Gather" }
+  public var settings: String { "axis \(axis)" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let data = try known(inputs, 0)
+    let source = data.shape
+    if let indices {
+      guard inputs.count == 1 else { throw .inputCount(expected: "1 input", found: inputs.count) }
+      let position = try source.position(of: axis)
+      if let size = source[position].constant, let wrong = indices.first(where: { $0 >= size || $0 < -size }) {
+        throw .mismatch(rule: "an index lies outside its axis", left: "index \(wrong)", right: "\(source)")
+      }
+      var shape = source
+      shape[position] = Dimension(indices.count)
+      return [data.with(shape: shape)]
+    }
+    guard inputs.count == 2 else { throw .inputCount(expected: "2 inputs", found: inputs.count) }
+    let picked = try known(inputs, 1).shape
+    switch mode {
+    case .slices:
+      let position = try source.position(of: axis)
+      return [
+        data.with(
+          shape: Shape(source.dimensions[..<position] + picked.dimensions + source.dimensions[(position + 1)...]))
+      ]
+    case .elements:
+      guard picked.rank == source.rank else {
+        throw .mismatch(rule: "data and indices have the same rank", left: "\(source)", right: "\(picked)")
+      }
+      return [data.with(shape: picked)]
+    case .tuples(let batchAxes):
+      guard let length = picked.dimensions.last?.constant, batchAxes >= 0, batchAxes < picked.rank, length >= 0,
+        length <= source.rank - batchAxes
+      else {
+        throw .mismatch(rule: "index tuples must fit the data", left: "\(picked)", right: "\(source)")
+      }
+      return [
+        data.with(shape: Shape(picked.dimensions.dropLast() + source.dimensions.dropFirst(batchAxes + length)))
+      ]
+    }
+  }
+}
+
+/// A copy of the first input with elements at given indices (second input) replaced by others (third input).
+public struct Scatter: OperatorSemantics {
+  public init() {}
+
+  public var name: String { "Scatter" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    guard inputs.count == 3 else { throw .inputCount(expected: "3 inputs", found: inputs.count) }
+    return [try known(inputs, 0)]
+  }
+}
+
+/// Repetition along axes of size 1 up to a shape that the input broadcasts to.
+public struct Expand: OperatorSemantics {
+  public var shape: Shape
+
+  public init(to shape: Shape) {
+    self.shape = shape
+  }
+
+  public var name: String { "Expand" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    return [input.with(shape: try broadcast([input.shape, shape]))]
+  }
+}
+
+/// Whole copies of a tensor side by side: axis `i` grows by the factor `repeats[i]`.
+public struct Tile: OperatorSemantics {
+  public var repeats: [Dimension]
+
+  public init(repeats: [Dimension]) {
+    self.repeats = repeats
+  }
+
+  public var name: String { "Tile" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    guard repeats.count == input.shape.rank else {
+      throw .mismatch(rule: "one repeat per axis", left: "\(repeats.count) repeats", right: "input \(input.shape)")
+    }
+    return [input.with(shape: Shape(zip(input.shape.dimensions, repeats).map { $0 * $1 }))]
+  }
+}
+
+/// Elements shifted cyclically along axes. Shape-preserving.
+public struct Roll: OperatorSemantics {
+  public var shifts: [Int]
+  public var axes: [Int]
+
+  public init(shifts: [Int], axes: [Int]) {
+    self.shifts = shifts
+    self.axes = axes
+  }
+
+  public var name: String { "Roll" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    guard shifts.count == axes.count else {
+      throw .mismatch(rule: "one shift per axis", left: "\(shifts.count) shifts", right: "\(axes.count) axes")
+    }
+    for axis in axes { _ = try input.shape.position(of: axis) }
+    return [input]
+  }
+}

@@ -1,0 +1,121 @@
+import SymbolicIntegers
+
+/// What a pool computes of the elements in its window.
+public enum PoolKind: Hashable, Sendable {
+  case maximum
+  /// Mean of the window; `countIncludePad` divides by the kernel size also where padding is read.
+  case average(countIncludePad: Bool)
+  /// `p`-norm of the window.
+  case powerMean(p: Int)
+}
+
+/// Pooling through a sliding window, channel by channel. Input and output N x C x spatial.
+public struct Pool: OperatorSemantics {
+  public var kind: PoolKind
+  public var slidingWindow: Window
+
+  public init(_ kind: PoolKind, window: Window) {
+    self.kind = kind
+    slidingWindow = window
+  }
+
+  public var name: String {
+    switch kind {
+    case .maximum: "MaxPool"
+    case .average: "AveragePool"
+    case .powerMean: "LpPool"
+    }
+  }
+  public var window: Window? { slidingWindow }
+  public var settings: String { "\(slidingWindow)" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    let sizes = try slidingWindow.outputSizes(of: input.shape)
+    return [input.with(shape: Shape(input.shape.dimensions.prefix(2) + sizes))]
+  }
+
+  public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
+    poolArithmetic(
+      kind, inputs[0].shape, outputs[0].shape, windowElements: slidingWindow.kernelElements, adaptive: false)
+  }
+}
+
+/// Pooling to a given number of positions per spatial axis; to one position it is global pooling.
+///
+/// Output position `o` of `m` reads input positions `floor(o * size / m) ..< ceil((o + 1) * size / m)`.
+/// Source: PyTorch AdaptiveAvgPool2d; ONNX GlobalAveragePool is the case of one position.
+public struct AdaptivePool: OperatorSemantics {
+  public var kind: PoolKind
+  /// Positions per spatial axis; nil means one on each.
+  public var outputSizes: [Dimension]?
+
+  public init(_ kind: PoolKind, outputSizes: [Dimension]? = nil) {
+    self.kind = kind
+    self.outputSizes = outputSizes
+  }
+
+  public var isGlobal: Bool { outputSizes == nil || outputSizes!.allSatisfy { $0 == 1 } }
+
+  public var name: String {
+    let base: String
+    switch kind {
+    case .maximum: base = "MaxPool"
+    case .average: base = "AveragePool"
+    case .powerMean: base = "LpPool"
+    }
+    return (isGlobal ? "Global" : "Adaptive") + base
+  }
+  public var settings: String {
+    isGlobal ? "" : "to " + outputSizes!.map(\.description).joined(separator: "x")
+  }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let input = try single(inputs)
+    guard input.shape.rank >= 3 else { throw .rank(expected: "at least 3 axes", found: input.shape) }
+    let spatialRank = input.shape.spatialRank
+    let sizes = outputSizes ?? Array(repeating: 1, count: spatialRank)
+    guard sizes.count == spatialRank else {
+      throw .mismatch(
+        rule: "one output size per spatial axis", left: "\(sizes.count) sizes", right: "input \(input.shape)")
+    }
+    for size in sizes {
+      if let value = size.constant, value < 1 { throw .setting("output sizes must be positive", found: "\(size)") }
+    }
+    return [input.with(shape: Shape(input.shape.dimensions.prefix(2) + sizes))]
+  }
+
+  public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
+    // thop divides whole sides: its kernel is floor(input size / output size) on each axis.
+    var kernel: Dimension = 1
+    for (input, output) in zip(inputs[0].shape.spatial, outputs[0].shape.spatial) {
+      kernel *= input.floorDivided(by: output)
+    }
+    return poolArithmetic(kind, inputs[0].shape, outputs[0].shape, windowElements: kernel, adaptive: true)
+  }
+}
+
+private func poolArithmetic(
+  _ kind: PoolKind, _ input: Shape, _ output: Shape, windowElements: Dimension, adaptive: Bool
+) -> Arithmetic {
+  let kindOfWork: Arithmetic.Kind
+  switch kind {
+  case .maximum: kindOfWork = .maxPool
+  case .average, .powerMean: kindOfWork = adaptive ? .adaptiveAveragePool : .averagePool
+  }
+  var work = Arithmetic(kindOfWork)
+  work.inputElements = input.elementCount
+  work.outputElements = output.elementCount
+  work.taps = work.outputElements * windowElements
+  switch kind {
+  case .maximum:
+    work.comparisons = work.taps - work.outputElements
+  case .average:
+    work.additions = work.taps - work.outputElements
+    work.multiplications = work.outputElements
+  case .powerMean:
+    work.additions = work.taps - work.outputElements
+    work.transcendentals = work.taps + work.outputElements
+  }
+  return work
+}
