@@ -62,20 +62,21 @@ struct Composition {
 
     for (target, piece) in pieces.enumerated() {
       let arrivals = traffic.arriving[target].map { source in
-        (source: source, cross: origins[target] + piece.crossOfPort(Piece.arrival(source), direction))
+        (source: source, port: piece.port(Piece.arrival(source)) + direction.point(flow: near, cross: origins[target]))
       }
-      for (lane, arrival) in arrivals.sorted(by: { $0.cross < $1.cross }).enumerated() {
+      for (lane, arrival) in arrivals.sorted(by: { direction.cross($0.port) < direction.cross($1.port) }).enumerated() {
         let origin = traffic.piece(of: arrival.source)
-        let exit = origins[origin] + pieces[origin].crossOfPort(Piece.departure(arrival.source), direction)
+        let exit =
+          pieces[origin].port(Piece.departure(arrival.source)) + direction.point(flow: near, cross: origins[origin])
         let exitLane = traffic.departing[origin].firstIndex(of: arrival.source) ?? 0
-        let offset = Self.margin / 2 + Self.laneGap * Double(lane)
-        let gutter = origins[target] - Self.margin - Self.laneGap * Double(lane)
+        let above = near - Self.margin / 2 - Self.laneGap * Double(lane)
         let below = (ends[origin..<target].max() ?? 0) + Self.margin / 2 + Self.laneGap * Double(exitLane)
+        let gutter = origins[target] - Self.margin - Self.laneGap * Double(lane)
         end = max(end, below)
         wires.append([
-          direction.point(flow: ends[origin], cross: exit), direction.point(flow: below, cross: exit),
-          direction.point(flow: below, cross: gutter), direction.point(flow: near - offset, cross: gutter),
-          direction.point(flow: near - offset, cross: arrival.cross), direction.point(flow: near, cross: arrival.cross),
+          exit, direction.point(flow: below, cross: direction.cross(exit)),
+          direction.point(flow: below, cross: gutter), direction.point(flow: above, cross: gutter),
+          direction.point(flow: above, cross: direction.cross(arrival.port)), arrival.port,
         ])
       }
     }
@@ -107,9 +108,7 @@ struct Composition {
 }
 
 extension Piece {
-  fileprivate func crossOfPort(_ name: String, _ direction: Diagram.Direction) -> Double {
-    layout.nodes[name].map(direction.cross) ?? 0
-  }
+  fileprivate func port(_ name: String) -> Point { layout.nodes[name] ?? Point(x: 0, y: 0) }
 }
 
 /// Which links and which boxes' outputs touch each piece of a division.

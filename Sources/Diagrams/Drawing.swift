@@ -6,36 +6,52 @@ struct Drawing {
   static func draw(_ sketch: Sketch, _ composition: Composition, at origin: Point, into svg: inout SVG) {
     var drawing = Drawing(svg: svg)
     drawing.svg.open("g", ["transform": "translate(\(SVG.coordinates(origin)))"])
-    for (group, frame) in composition.groups { drawing.draw(sketch, group: group, in: frame) }
+    for (group, frame) in composition.groups { drawing.drawFrame(sketch, group: group, in: frame) }
     for wire in composition.wires { drawing.draw(wire: wire) }
     for (kind, curve) in composition.links { drawing.draw(curve, kind) }
+    var started: Set<Int> = []
+    for (group, frame) in composition.groups {
+      drawing.drawHeading(sketch, group: group, in: frame, isContinued: !started.insert(group).inserted)
+    }
     for (box, frame) in zip(sketch.boxes, composition.boxes) { drawing.draw(box, in: frame) }
     drawing.svg.close("g")
     svg = drawing.svg
   }
 
-  private mutating func draw(_ sketch: Sketch, group index: Int, in frame: Rectangle) {
-    let group = sketch.groups[index]
+  private func fill(_ sketch: Sketch, group: Int) -> String {
     var depth = 0
-    var parent = group.parent
+    var parent = sketch.groups[group].parent
     while let next = parent {
       depth += 1
       parent = sketch.groups[next].parent
     }
+    return Palette.groupFills[depth % Palette.groupFills.count]
+  }
+
+  private mutating func drawFrame(_ sketch: Sketch, group: Int, in frame: Rectangle) {
     svg.open("g")
-    svg.tooltip(group.tooltip)
-    let fill = Palette.groupFills[min(depth, Palette.groupFills.count - 1)]
-    svg.rectangle(frame, radius: 7, fill: fill, stroke: Palette.groupFrame)
-    let baseline = frame.origin.y + 6 + Sketch.Group.titleSize
-    let start = Point(x: frame.origin.x + 8, y: baseline)
-    svg.text(group.title, at: start, size: Sketch.Group.titleSize, bold: true, color: Palette.mutedInk)
-    if !group.subtitle.isEmpty {
-      let width = TextMetrics.width(of: group.title, size: Sketch.Group.titleSize, bold: true)
-      svg.text(
-        group.subtitle, at: start + Point(x: width + 8, y: 0), size: Sketch.Group.subtitleSize,
-        color: Palette.mutedInk)
-    }
+    svg.tooltip(sketch.groups[group].tooltip)
+    svg.rectangle(frame, radius: 7, fill: fill(sketch, group: group), stroke: Palette.groupFrame)
     svg.close("g")
+  }
+
+  /// A group's title and subtitle, on a ground that keeps the lines behind from crossing the letters.
+  private mutating func drawHeading(_ sketch: Sketch, group index: Int, in frame: Rectangle, isContinued: Bool) {
+    let group = sketch.groups[index]
+    let subtitle = isContinued ? "continued" : group.subtitle
+    let start = Point(x: frame.origin.x + 8, y: frame.origin.y + 6 + Sketch.Group.titleSize)
+    let titleWidth = TextMetrics.width(of: group.title, size: Sketch.Group.titleSize, bold: true)
+    let subtitleWidth = TextMetrics.width(of: subtitle, size: Sketch.Group.subtitleSize)
+    let fill = fill(sketch, group: index)
+    for (left, width) in [(start.x, titleWidth), (start.x + titleWidth + 8, subtitleWidth)] where width > 0 {
+      let ground = Rectangle(
+        origin: Point(x: left - 2, y: frame.origin.y + 5), size: Size(width: width + 4, height: 14))
+      svg.rectangle(ground, radius: 2, fill: fill, stroke: "none")
+    }
+    svg.text(group.title, at: start, size: Sketch.Group.titleSize, bold: true, color: Palette.mutedInk)
+    if subtitle.isEmpty { return }
+    svg.text(
+      subtitle, at: start + Point(x: titleWidth + 8, y: 0), size: Sketch.Group.subtitleSize, color: Palette.mutedInk)
   }
 
   /// A right-angled line with rounded corners.
@@ -79,24 +95,54 @@ struct Drawing {
     }
     let dashes: KeyValuePairs<String, String> = box.form == .unknown ? ["stroke-dasharray": "4 3"] : [:]
     svg.rectangle(frame, radius: radius, fill: fill, stroke: stroke, dashes)
-    var middle = frame.center.x
     if let sign = Self.sign(of: box.form) {
       let place = Point(x: frame.origin.x + 12, y: frame.center.y)
       svg.path(
-        sign, ["fill": "none", "stroke": stroke, "stroke-width": "1.4", "transform": "translate(\(SVG.coordinates(place)))"])
-      middle += Sketch.Box.iconRoom / 2
+        sign,
+        ["fill": "none", "stroke": stroke, "stroke-width": "1.4", "transform": "translate(\(SVG.coordinates(place)))"])
     }
-    let height = box.lines.reduce(0) { $0 + $1.style.leading }
-    var top = frame.center.y - height / 2
-    for line in box.lines {
-      // Letters fill about 0.72 of their size above the baseline; the rest of the leading is shared above and below.
-      let baseline = top + line.style.leading / 2 + 0.36 * line.style.size
-      svg.text(
-        line.text, at: Point(x: middle, y: baseline), size: line.style.size, bold: line.style.isBold,
-        color: line.style == .muted ? Palette.mutedInk : Palette.ink, anchor: "middle")
-      top += line.style.leading
+    if box.copies > 1 { drawBadge(of: box, in: frame) }
+    // Grey on the strong end of the heat scale would be hard to read.
+    let mutedInk = (box.heat ?? 0) > 0.4 ? Palette.ink : Palette.mutedInk
+    if box.form.isRow {
+      drawRow(box, in: frame, mutedInk: mutedInk)
+    } else {
+      drawLines(box, in: frame, mutedInk: mutedInk)
     }
     svg.close("g")
+  }
+
+  private mutating func drawLines(_ box: Sketch.Box, in frame: Rectangle, mutedInk: String) {
+    var top = frame.center.y - box.textSize.height / 2
+    for line in box.lines {
+      svg.text(
+        line.text, at: Point(x: frame.center.x, y: top + line.style.leading / 2 + line.style.rise),
+        size: line.style.size, bold: line.style.isBold, color: line.style == .muted ? mutedInk : Palette.ink,
+        anchor: "middle")
+      top += line.style.leading
+    }
+  }
+
+  private mutating func drawRow(_ box: Sketch.Box, in frame: Rectangle, mutedInk: String) {
+    let signRoom = Self.sign(of: box.form) == nil ? 0 : Sketch.Box.signRoom
+    var left = frame.center.x + (signRoom - box.textSize.width) / 2
+    for line in box.lines {
+      // Each part is set in the middle of its room: a viewer's font may be narrower than the metrics.
+      svg.text(
+        line.text, at: Point(x: left + line.width / 2, y: frame.center.y + line.style.rise), size: line.style.size,
+        color: line.style == .muted ? mutedInk : Palette.ink, anchor: "middle")
+      left += line.width + Sketch.Box.wordGap
+    }
+  }
+
+  /// The number of a stack's copies, in the corner.
+  private mutating func drawBadge(of box: Sketch.Box, in frame: Rectangle) {
+    let size = Size(width: box.badgeWidth, height: 13)
+    let place = Rectangle(origin: Point(x: frame.right - size.width - 4, y: frame.origin.y + 4), size: size)
+    svg.rectangle(place, radius: 6.5, fill: Palette.badge, stroke: "none")
+    svg.text(
+      box.badge, at: place.center + Point(x: 0, y: 0.36 * 9), size: 9, bold: true, color: Palette.neutral,
+      anchor: "middle")
   }
 
   /// The outline of a junction's sign around the origin: a circled plus or cross, or joined strips.
@@ -105,6 +151,23 @@ struct Drawing {
     case .addition: "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0M-3,0L3,0M0,-3L0,3"
     case .multiplication: "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0M-2.2,-2.2L2.2,2.2M-2.2,2.2L2.2,-2.2"
     case .concatenation: "M-5,-4L5,-4L5,4L-5,4ZM-1.6,-4L-1.6,4M1.8,-4L1.8,4"
+    case .card, .pill, .terminal, .unknown: nil
+    }
+  }
+}
+
+extension Sketch.Line.Style {
+  /// How far below the middle of its line a text's baseline runs: capitals are about 0.72 of the size high.
+  fileprivate var rise: Double { 0.36 * size }
+}
+
+extension Drawing {
+  /// A junction's sign as a character, for pictures that are text.
+  static func letter(of form: Sketch.Form) -> String? {
+    switch form {
+    case .addition: "+"
+    case .multiplication: "×"
+    case .concatenation: "‖"
     case .card, .pill, .terminal, .unknown: nil
     }
   }

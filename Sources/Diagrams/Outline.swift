@@ -13,6 +13,8 @@ struct Outline {
     var name: String
     /// Whether the part was found in the graph rather than named by it.
     var isInferred = false
+    /// The scope the part is, where it is one.
+    var scope: Int?
   }
 
   private(set) var stages: [Part?]
@@ -23,16 +25,16 @@ struct Outline {
   /// A part of more nodes than this, without a place to divide it, is a region of the network rather than a block.
   private static let mostBlockNodes = 80
 
-  init(of graph: Graph, edges: DrawnEdges) {
+  init(of graph: Graph, edges: DrawnEdges, naming: Naming) {
     stages = Array(repeating: nil, count: graph.nodes.count)
     blocks = stages
-    readRoles(of: graph)
+    readRoles(of: graph, naming: naming)
     let parts = Self.parts(of: graph, edges: edges, keeping: blocks)
-    if blocks.allSatisfy({ $0 == nil }) { inferBlocks(from: parts, in: graph) }
+    if blocks.allSatisfy({ $0 == nil }) { inferBlocks(from: parts, in: graph, naming: naming) }
     if Set(stages.compactMap { $0 }).count < 2 { inferStages(from: parts, in: graph) }
   }
 
-  private mutating func readRoles(of graph: Graph) {
+  private mutating func readRoles(of graph: Graph, naming: Naming) {
     // Scopes come after their parents, so each inherits what is already known; the outermost of a role counts.
     var stageOfScope = [Int?](repeating: nil, count: graph.scopes.count)
     var blockOfScope = stageOfScope
@@ -42,10 +44,19 @@ struct Outline {
       if scope.role == .stage, stageOfScope[index] == nil, blockOfScope[index] == nil { stageOfScope[index] = index }
       if scope.role == .block, blockOfScope[index] == nil { blockOfScope[index] = index }
     }
-    let names = graph.scopes.indices.map { graph.path(ofScope: $0, includingUnnamed: true) }
-    for node in graph.nodes where node.scope < graph.scopes.count {
-      stages[node.id] = stageOfScope[node.scope].map { Part(number: $0, name: names[$0]) }
-      blocks[node.id] = blockOfScope[node.scope].map { Part(number: $0, name: names[$0]) }
+    for node in graph.nodes {
+      let (stage, block) = (stageOfScope[node.scope], blockOfScope[node.scope])
+      stages[node.id] = stage.map { Part(number: $0, name: naming.name(ofScope: $0), scope: $0) }
+      blocks[node.id] = block.map { Part(number: $0, name: naming.name(ofScope: $0, inside: stage), scope: $0) }
+    }
+    shareWithConstants(of: graph)
+  }
+
+  /// A constant belongs where the node after it does, which is its reader or reads what its reader reads.
+  private mutating func shareWithConstants(of graph: Graph) {
+    for node in graph.nodes.reversed() where node.isConstant && node.id + 1 < graph.nodes.count {
+      stages[node.id] = stages[node.id + 1]
+      blocks[node.id] = blocks[node.id + 1]
     }
   }
 
@@ -75,11 +86,14 @@ struct Outline {
     return parts
   }
 
-  private mutating func inferBlocks(from parts: [Range<Int>], in graph: Graph) {
+  private mutating func inferBlocks(from parts: [Range<Int>], in graph: Graph, naming: Naming) {
     for (number, part) in parts.enumerated() where part.count > 1 && part.count <= Self.mostBlockNodes {
       let nodes = graph.nodes[part]
       guard nodes.contains(where: \.isJunction), nodes.contains(where: \.isWeighted) else { continue }
-      for node in part { blocks[node] = Part(number: number, name: graph.nodes[part.upperBound - 1].name, isInferred: true) }
+      let scope = naming.commonScope(of: part)
+      let name = scope.map { naming.name(ofScope: $0) } ?? naming.name(of: graph.nodes[part.upperBound - 1])
+      let block = Part(number: number, name: name, isInferred: true, scope: scope)
+      for node in part { blocks[node] = block }
     }
   }
 

@@ -3,14 +3,15 @@ enum Palette {
   static let ink = "#1f2733"
   static let mutedInk = "#5d6978"
   static let line = "#8a97a8"
+  static let badge = "#46566b"
   static let shortcut = "#2f8f83"
   static let wire = "#9fb3cc"
   static let frame = "#b4bfcc"
   static let neutral = "#ffffff"
   static let unknownFrame = "#c0392b"
 
-  /// Fills of the groups by depth; the last one serves all deeper ones.
-  static let groupFills = ["#f2f5f9", "#fafbfd", "#f2f5f9", "#fafbfd"]
+  /// Fills of the groups, in turn by depth.
+  static let groupFills = ["#f2f5f9", "#fafbfd"]
   static let groupFrame = "#d3dae3"
 
   /// Fill and frame of a form that does not depend on heat.
@@ -26,7 +27,7 @@ enum Palette {
   }
 
   private static let stops: [(Double, Double, Double)] = [
-    (255, 253, 247), (254, 234, 196), (252, 203, 140), (246, 161, 103), (232, 112, 82),
+    (255, 253, 247), (254, 234, 196), (252, 203, 140), (247, 170, 113), (239, 133, 98),
   ]
 
   /// The colour of `heat`, from nearly white at 0 to a warm red at 1; dark text stays readable on all of it.

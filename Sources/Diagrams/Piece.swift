@@ -8,7 +8,7 @@ struct Piece {
   /// The most links, each counted once per layer it passes, that one piece may have. Layout time grows faster than
   /// this number; at the limit it is about a second.
   private static let mostLinkLayers = 12_000
-  private static let portSize = 4.0
+  private static let portSize = 0.72
 
   /// Lays out `range` of `sketch`. Links from before the range start at ports on its near side, one for each of the
   /// `arriving` boxes; links that leave it end at ports on its far side, one for each of the `departing` boxes.
@@ -27,8 +27,10 @@ struct Piece {
     document.nodeDefaults = ["shape": "box", "fixedsize": "true", "label": "", "margin": "0"]
     document.edgeDefaults = ["arrowsize": "0.5", "weight": "4"]
     document.content = Self.nodes(in: range, of: sketch)
-    document.content += Self.ports(arriving.map(Self.arrival), named: "arrivals", rank: "source")
-    document.content += Self.ports(departing.map(Self.departure), named: "departures", rank: "sink")
+    let side = DOTAttributes.Value.number(Self.portSize / 72)
+    for name in arriving.map(Self.arrival) + departing.map(Self.departure) {
+      document.content.append(.node(name: name, ["height": side, "width": side]))
+    }
     document.edges = links.map { index in
       let link = sketch.links[index]
       let tail = range.contains(link.source) ? Self.box(link.source) : Self.arrival(link.source)
@@ -36,10 +38,10 @@ struct Piece {
       return DOTEdge(tail: tail, head: Self.box(link.target), attributes: ["id": .text(Self.link(index)), "weight": weight])
     }
     document.edges += departing.map { source in
-      let tail = range.contains(source) ? Self.box(source) : Self.arrival(source)
-      return DOTEdge(
-        tail: tail, head: Self.departure(source), attributes: ["dir": "none", "id": .text(Self.departure(source))])
+      DOTEdge(
+        tail: Self.box(source), head: Self.departure(source), attributes: ["dir": "none", "id": .text(Self.departure(source))])
     }
+    Self.align(&document, range, inner: inner.map { sketch.links[$0] }, arriving: arriving, departing: departing)
     layout = try GraphvizLayout(dot: document.text)
   }
 
@@ -57,10 +59,26 @@ struct Piece {
     ]
   }
 
-  private static func ports(_ names: [String], named name: String, rank: DOTAttributes.Value) -> [DOTStatement] {
-    if names.isEmpty { return [] }
-    let side = DOTAttributes.Value.number(portSize / 72)
-    return [.cluster(name: name, ["rank": rank], names.map { .node(name: $0, ["height": side, "width": side]) })]
+  /// Pulls the ports to the piece's edges with invisible links: arrivals to the near one, departures to the far one.
+  ///
+  /// Graphviz's own means, `rank=source` and `rank=sink`, abort the process when clusters are about.
+  private static func align(
+    _ document: inout DOTDocument, _ range: Range<Int>, inner: [Sketch.Link], arriving: [Int], departing: [Int]
+  ) {
+    func pull(_ tail: String, _ head: String, weight: DOTAttributes.Value) {
+      document.edges.append(DOTEdge(tail: tail, head: head, attributes: ["style": "invis", "weight": weight]))
+    }
+    let anchor: DOTAttributes = ["height": "0.01", "style": "invis", "width": "0.01"]
+    if arriving.count > 1 {
+      document.content.append(.node(name: "near", anchor))
+      for source in arriving { pull("near", arrival(source), weight: "1000") }
+    }
+    let ends = Set(range).subtracting(inner.map(\.source)).subtracting(departing)
+    if departing.count > 1 || !departing.isEmpty && !ends.isEmpty {
+      document.content.append(.node(name: "far", anchor))
+      for source in departing { pull(departure(source), "far", weight: "1000") }
+      for end in ends.sorted() { pull(box(end), "far", weight: "0") }
+    }
   }
 
   /// The boxes of `range` as nodes, inside their groups as clusters; a group holds its boxes in order.

@@ -11,7 +11,7 @@ struct Sketch: Equatable {
   /// One thing with a label.
   struct Box: Equatable {
     var form: Form
-    /// The label, from top to bottom. A `.pill` shows one line.
+    /// The label: from top to bottom, or from left to right where the form is a single row.
     var lines: [Line]
     /// How strongly the box is coloured, from 0 to 1; nil leaves it neutral.
     var heat: Double?
@@ -26,7 +26,7 @@ struct Sketch: Equatable {
   enum Form: Equatable {
     /// A rectangle of several lines: something that computes.
     case card
-    /// One small line: an elementwise step, a pool, a change of view.
+    /// One small row: an elementwise step, a pool, a change of view.
     case pill
     /// A pill marked as an elementwise sum.
     case addition
@@ -38,6 +38,14 @@ struct Sketch: Equatable {
     case terminal
     /// Something the network holds that nothing could be said about.
     case unknown
+
+    /// Whether the label is one row rather than lines below each other.
+    var isRow: Bool {
+      switch self {
+      case .pill, .addition, .multiplication, .concatenation: true
+      case .card, .terminal, .unknown: false
+      }
+    }
   }
 
   struct Line: Equatable {
@@ -80,6 +88,10 @@ struct Sketch: Equatable {
   }
 }
 
+extension Sketch.Line {
+  var width: Double { TextMetrics.width(of: text, size: style.size, bold: style.isBold) }
+}
+
 extension Sketch.Line.Style {
   /// The size of the letters in points.
   var size: Double {
@@ -97,21 +109,38 @@ extension Sketch.Line.Style {
 }
 
 extension Sketch.Box {
-  /// The room the box takes: its lines and a margin, and for a stack the sheets behind it.
+  /// The room the box takes: its label and a margin.
   var size: Size {
-    let widths = lines.map { TextMetrics.width(of: $0.text, size: $0.style.size, bold: $0.style.isBold) }
-    let text = Size(width: widths.max() ?? 0, height: lines.reduce(0) { $0 + $1.style.leading })
+    let text = textSize
     switch form {
-    case .card, .unknown: return Size(width: max(text.width + 18, 60), height: text.height + 9)
+    case .card, .unknown:
+      // The badge of a stack sits beside the title, which stays in the middle.
+      let title = (lines.first?.width ?? 0) + (copies > 1 ? 2 * (badgeWidth + 4) : 0)
+      return Size(width: max(text.width, title, 42) + 18, height: text.height + 9)
     case .terminal: return Size(width: text.width + 26, height: text.height + 8)
     case .pill: return Size(width: text.width + 16, height: text.height + 5)
     case .addition, .multiplication, .concatenation:
-      return Size(width: text.width + 20 + Sketch.Box.iconRoom, height: text.height + 6)
+      return Size(width: text.width + 20 + Sketch.Box.signRoom, height: text.height + 6)
     }
   }
 
+  /// The room the label takes.
+  var textSize: Size {
+    let widths = lines.map(\.width)
+    let leadings = lines.map(\.style.leading)
+    return form.isRow
+      ? Size(width: widths.reduce(-Sketch.Box.wordGap) { $0 + $1 + Sketch.Box.wordGap }, height: leadings.max() ?? 0)
+      : Size(width: widths.max() ?? 0, height: leadings.reduce(0, +))
+  }
+
+  /// The distance between the parts of a row.
+  static let wordGap = 6.0
   /// The width set aside for the sign in front of a junction's text.
-  static let iconRoom = 13.0
+  static let signRoom = 13.0
+
+  /// What a stack's badge reads.
+  var badge: String { "×\(copies)" }
+  var badgeWidth: Double { TextMetrics.width(of: badge, size: 9, bold: true) + 8 }
 
   /// How far the sheets of a stack reach beyond the box, to the right and downwards.
   var stackDepth: Double { copies > 1 ? 6 : 0 }

@@ -24,6 +24,7 @@ struct Wording {
         name = convolution.groups == channels ? "Depthwise conv" : "Group conv"
       }
     case .transposedConvolution: name = "Transposed conv"
+    case .concatenation: name = "Concat"
     default: break
     }
     guard let window = semantics.window else { return name }
