@@ -44,7 +44,8 @@ struct Composition {
           range, of: sketch, links: traffic.links[number], arriving: traffic.arriving[number],
           departing: traffic.departing[number], direction: direction))
     }
-    boxes = Array(repeating: Rectangle(origin: Point(x: 0, y: 0), size: Size(width: 0, height: 0)), count: sketch.boxes.count)
+    boxes = Array(
+      repeating: Rectangle(origin: Point(x: 0, y: 0), size: Size(width: 0, height: 0)), count: sketch.boxes.count)
 
     let mostArriving = traffic.arriving.map(\.count).max() ?? 0
     let near = mostArriving == 0 ? 0 : Self.margin + Self.laneGap * Double(mostArriving)
@@ -53,7 +54,8 @@ struct Composition {
     for (number, piece) in pieces.enumerated() {
       if number > 0 { cross += 2 * Self.margin + Self.laneGap * Double(traffic.arriving[number].count) }
       origins.append(cross)
-      place(piece, of: sketch, links: traffic.links[number], departing: traffic.departing[number],
+      place(
+        piece, of: sketch, links: traffic.links[number], departing: traffic.departing[number],
         at: direction.point(flow: near, cross: cross))
       cross += direction.cross(piece.layout.size)
     }
