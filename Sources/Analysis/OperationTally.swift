@@ -17,11 +17,11 @@ public struct OperationTally: Sendable {
   /// Adds the work of one operator.
   public mutating func add(_ work: Arithmetic, origin: Origin) {
     guard work.kind != .none else { return }
-    guard let index = entries.firstIndex(where: { $0.work.kind == work.kind && $0.origin == origin }) else {
-      entries.append(Entry(work: work, origin: origin))
+    for index in entries.indices where entries[index].work.kind == work.kind && entries[index].origin == origin {
+      entries[index].work += work
       return
     }
-    entries[index].work += work
+    entries.append(Entry(work: work, origin: origin))
   }
 
   func forEach(_ body: (Arithmetic, Origin) -> Void) {

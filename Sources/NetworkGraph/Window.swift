@@ -125,14 +125,16 @@ public struct Window: Hashable, Sendable {
     return padding == .sameUpper ? (smaller, total - smaller) : (total - smaller, smaller)
   }
 
-  /// The output's spatial sizes.
+  /// The output's shape: the input's batch, `channels`, and the spatial sizes.
   /// - Throws: ``ShapeError`` when ranks differ, a setting is not positive, or a side would be empty.
-  func outputSizes(of input: Shape) throws(ShapeError) -> [Dimension] {
+  func outputShape(of input: Shape, channels: Dimension) throws(ShapeError) -> Shape {
     guard input.rank == axes.count + 2 else {
       throw .rank(expected: "\(axes.count + 2) axes (batch, channels, \(axes.count) spatial)", found: input)
     }
     var sizes: [Dimension] = []
-    sizes.reserveCapacity(axes.count)
+    sizes.reserveCapacity(input.rank)
+    sizes.append(input[0])
+    sizes.append(channels)
     for (index, axis) in axes.enumerated() {
       guard axis.kernel > 0, axis.stride > 0, axis.dilation > 0 else {
         throw .setting("kernel, stride and dilation must be positive", found: description)
@@ -144,7 +146,7 @@ public struct Window: Hashable, Sendable {
       }
       sizes.append(output)
     }
-    return sizes
+    return Shape(sizes)
   }
 }
 
