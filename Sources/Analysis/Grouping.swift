@@ -59,7 +59,9 @@ extension Graph {
   /// The stage a node belongs to: its enclosing stage scope; else its outermost scope; in a flat graph, the spatial
   /// size of its output, since that is what separates stages.
   private func stageName(of node: Node) -> String {
-    if let stage = scope(of: node, role: .stage) { return path(ofScope: stage, includingUnnamed: true) }
+    if let stage = scope(of: node, role: .stage) ?? scope(of: node, role: .head) {
+      return path(ofScope: stage, includingUnnamed: true)
+    }
     var current = node.scope
     while let parent = scopes[current].parent, parent != 0 { current = parent }
     if current != 0 { return scopes[current].name }

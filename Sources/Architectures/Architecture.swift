@@ -3,8 +3,9 @@ import SymbolicIntegers
 
 /// A network as a value: the parameters of its family. Applied to an image it appends its layers.
 ///
-/// Parameter names are those of the reference implementation's state dictionary.
-public protocol Architecture: Sendable {
+/// Parameter names are those of the reference implementation's state dictionary. The properties of a family are its
+/// parameters, and since it is `Codable` each can be changed by name (``with(settings:model:)``).
+public protocol Architecture: Codable, Sendable {
   /// The layers from `image`, N x channels x height x width, to the logits, N x classes.
   func callAsFunction(_ image: Feature) -> Feature
 }

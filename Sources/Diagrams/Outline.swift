@@ -41,7 +41,9 @@ struct Outline {
     for (index, scope) in graph.scopes.enumerated() {
       stageOfScope[index] = scope.parent.flatMap { stageOfScope[$0] }
       blockOfScope[index] = scope.parent.flatMap { blockOfScope[$0] }
-      if scope.role == .stage, stageOfScope[index] == nil, blockOfScope[index] == nil { stageOfScope[index] = index }
+      if scope.role == .stage || scope.role == .head, stageOfScope[index] == nil, blockOfScope[index] == nil {
+        stageOfScope[index] = index
+      }
       if scope.role == .block, blockOfScope[index] == nil { blockOfScope[index] = index }
     }
     for node in graph.nodes {

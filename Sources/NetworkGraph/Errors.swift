@@ -48,6 +48,8 @@ public enum GraphError: Error, Hashable, Sendable {
   case input(name: String, shape: Shape, rule: String)
   /// A total over the graph left the range of 64-bit integers.
   case total(quantity: String, DimensionError)
+  /// A backbone was asked of a network in which nothing precedes the head.
+  case noFeatures(graph: String)
 }
 
 extension GraphError: CustomStringConvertible {
@@ -60,6 +62,7 @@ extension GraphError: CustomStringConvertible {
       "\(node): parameter \(parameter) must be \(needed), but is \(given)"
     case .input(let name, let shape, let rule): "input \(name) of shape \(shape): \(rule)"
     case .total(let quantity, let error): "total of \(quantity): \(error)"
+    case .noFeatures(let graph): "\(graph) has no feature maps before its head"
     }
   }
 }

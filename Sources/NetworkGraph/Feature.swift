@@ -27,6 +27,16 @@ public struct Feature {
     builder.inScope(name, role: role, isNamed: false) { body(self) }
   }
 
+  /// Runs `body` on this tensor as the network's head: what a backbone leaves out.
+  public func head(_ body: (Feature) -> Feature) -> Feature { group("head", .head, body) }
+
+  /// A tensor of the model's state at the current scope: a token, an embedding, a table.
+  public func parameter(
+    _ name: String, _ shape: Shape, _ kind: ParameterSpec.Kind = .trainable, _ type: ElementType = .float32
+  ) -> Feature {
+    builder.add(.source(Source(.parameter(kind), TensorType(shape, type))), to: [], name: name)[0]
+  }
+
   // MARK: Weights
 
   public func conv(
@@ -38,8 +48,26 @@ public struct Feature {
     return apply(.convolution(Convolution(outputChannels: channels, window: window, groups: groups, bias: bias)), name)
   }
 
-  public func linear(_ name: String, _ features: Dimension, bias: Bool = true) -> Feature {
-    apply(.linear(Linear(outputFeatures: features, bias: bias)), name)
+  /// Convolution with padding such that the output's side is `ceil(side / stride)`, as TensorFlow's SAME pads: an odd
+  /// element goes behind. The reference implementation is a class derived from the framework's.
+  public func convSame(
+    _ name: String, _ channels: Dimension, kernel: PerAxis, stride: PerAxis = 1, dilation: PerAxis = 1,
+    groups: Dimension = 1, bias: Bool = true, standardization: Convolution.Standardization? = nil
+  ) -> Feature {
+    var window = Window(rank: shape.spatialRank, kernel: kernel, stride: stride, dilation: dilation)
+    window.padding = .sameUpper
+    let convolution = Convolution(
+      outputChannels: channels, window: window, groups: groups, bias: bias, standardization: standardization)
+    return apply(.convolution(convolution), name, .derivedModule)
+  }
+
+  /// - Parameter separator: what joins the layer's name and `weight` or `bias`; torch's attention has `in_proj_weight`.
+  public func linear(
+    _ name: String, _ features: Dimension, bias: Bool = true, separator: Character = ".", origin: Origin = .module
+  ) -> Feature {
+    let output = apply(.linear(Linear(outputFeatures: features, bias: bias)), name, origin)
+    if separator != "." { builder.joinParameters(of: output, by: separator) }
+    return output
   }
 
   public func batchNorm(_ name: String, epsilon: Double = 1e-5) -> Feature {

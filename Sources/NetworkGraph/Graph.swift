@@ -31,6 +31,9 @@ public struct Scope: Hashable, Sendable {
     case stage
     /// A unit that stages repeat.
     case block
+    /// What follows the last map that a detector or segmenter would read: pooling and classifier, and a last widening
+    /// convolution that only serves them.
+    case head
   }
 
   public var name: String
@@ -61,6 +64,15 @@ public struct Node: Sendable {
   public let isTrainingOnly: Bool
 }
 
+extension Node {
+  /// The same node at another place of a graph.
+  func renumbered(id: Int, inputs: [Value], parameters: [Int]) -> Node {
+    Node(
+      id: id, name: name, call: call, scope: scope, operation: operation, inputs: inputs, outputs: outputs,
+      parameters: parameters, origin: origin, isTrainingOnly: isTrainingOnly)
+  }
+}
+
 /// A tensor of the model's state: one entry of a state dictionary.
 public struct Parameter: Hashable, Sendable {
   public var spec: ParameterSpec
@@ -68,6 +80,8 @@ public struct Parameter: Hashable, Sendable {
   public var node: Int
   /// Its name in the file it comes from; nil where it follows from scope and node.
   public var givenName: String?
+  /// What stands between the node's name and the tensor's: `in_proj_weight` is joined by "_".
+  public var separator: Character = "."
 }
 
 /// A named input or output of a graph.
@@ -125,7 +139,7 @@ public struct Graph: Sendable {
   public func name(of parameter: Parameter) -> String {
     if let name = parameter.givenName { return name }
     let path = modulePath(of: nodes[parameter.node])
-    return parameter.spec.name.isEmpty ? path : "\(path).\(parameter.spec.name)"
+    return parameter.spec.name.isEmpty ? path : "\(path)\(parameter.separator)\(parameter.spec.name)"
   }
 
   /// The closest enclosing scope of `role`, from the node outwards; nil where there is none.

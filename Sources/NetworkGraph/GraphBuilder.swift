@@ -93,7 +93,8 @@ public final class GraphBuilder {
     _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
   ) -> [Feature] {
     let types = features.map { $0.type }
-    guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing) else {
+    guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing)
+    else {
       return standIns(for: features, operation)
     }
     let outputs = nodes[id].outputs
@@ -161,6 +162,29 @@ public final class GraphBuilder {
     return Graph(
       name: name, nodes: nodes, scopes: scopes, parameters: parameters, inputs: inputs,
       outputs: outputs.map { Port(name: $0.name, value: $0.feature.value) })
+  }
+
+  /// Moves the parameters of a scope, named from the current one, behind all that exist: the reference implementation
+  /// registers the module here although it runs earlier (auxiliary heads).
+  public func registersHere(_ name: String) {
+    guard let target = child(of: scope, name: name, isNamed: true) else { return }
+    func isInside(_ parameter: Parameter) -> Bool {
+      var current: Int? = nodes[parameter.node].scope
+      while let index = current, index != target { current = scopes[index].parent }
+      return current != nil
+    }
+    let order =
+      parameters.indices.filter { !isInside(parameters[$0]) } + parameters.indices.filter { isInside(parameters[$0]) }
+    var positions = Array(repeating: 0, count: order.count)
+    for (new, old) in order.enumerated() { positions[old] = new }
+    parameters = order.map { parameters[$0] }
+    nodes = nodes.map { $0.renumbered(id: $0.id, inputs: $0.inputs, parameters: $0.parameters.map { positions[$0] }) }
+  }
+
+  /// Joins the tensors of the module just added to its name by `separator` in place of a dot.
+  func joinParameters(of feature: Feature, by separator: Character) {
+    guard !hasFailed else { return }
+    for index in nodes[feature.value.node].parameters { parameters[index].separator = separator }
   }
 
   /// Records an error that the description of a network found; the first one is kept.

@@ -35,6 +35,7 @@ extension Report {
         case .plain: role = ""
         case .stage: role = "stage"
         case .block: role = "block"
+        case .head: role = "head"
         }
         let type = nodes.last.flatMap { graph.nodes[$0].outputs.first }
         appendRow(prefix, name, role, type, analysis.measures(of: nodes))

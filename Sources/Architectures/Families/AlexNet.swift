@@ -6,7 +6,7 @@ import SymbolicIntegers
 /// Krizhevsky 2014, section 5; layer sizes of torchvision's `alexnet`.
 public struct AlexNet: Architecture {
   /// A convolution, its ReLU and the max pooling after it.
-  public struct Layer: Sendable {
+  public struct Layer: Codable, Sendable {
     public var channels: Dimension
     public var kernel: Int
     public var stride = 1
@@ -53,7 +53,7 @@ public struct AlexNet: Architecture {
         }
         return x
       }
-      .group("head") { features in
+      .head { features in
         features.adaptiveAveragePool("avgpool", to: [side, side]).flatten().scope("classifier") {
           $0.dropout("0", dropout).linear("1", 4096).relu("2")
             .dropout("3", dropout).linear("4", 4096).relu("5")
@@ -98,7 +98,7 @@ public struct GroupedAlexNet: Architecture {
         return layer.isPooled ? x.maxPool("pool\(number)", kernel: 3, stride: 2) : x
       }
     }
-    return x.group("head") {
+    return x.head {
       $0.flatten()
         .linear("fc6", 4096).relu("relu6").dropout("drop6", dropout)
         .linear("fc7", 4096).relu("relu7").dropout("drop7", dropout)

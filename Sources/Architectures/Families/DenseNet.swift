@@ -37,7 +37,7 @@ public struct DenseNet: Architecture {
       }
       return x
     }
-    return features.group("head") {
+    return features.head {
       $0.scope("features") { $0.batchNorm("norm5") }
         .relu(origin: .function).adaptiveAveragePool("avgpool", origin: .function).flatten()
         .linear("classifier", classes)

@@ -6,7 +6,7 @@ import SymbolicIntegers
 /// Tan and Le 2019, table 1 (B0) and section 4 (compound scaling); paddings and names are torchvision's.
 public struct EfficientNet: Architecture {
   /// A row of table 1: `depth` blocks, of which the first has the stride.
-  public struct Stage: Sendable {
+  public struct Stage: Codable, Sendable {
     public var expansion: Int
     public var kernel: Int
     public var stride: Int
@@ -87,9 +87,9 @@ public struct EfficientNet: Architecture {
         }
       }
       return x.convNormActivation(
-        String(stages.count + 1), role: .stage, x.channels * 4, kernel: 1, epsilon: epsilon, activation: .silu)
+        String(stages.count + 1), role: .head, x.channels * 4, kernel: 1, epsilon: epsilon, activation: .silu)
     }
-    return features.group("head") {
+    return features.head {
       $0.adaptiveAveragePool("avgpool").flatten()
         .scope("classifier") { $0.dropout("0", dropout).linear("1", classes) }
     }

@@ -6,7 +6,7 @@ import SymbolicIntegers
 /// Sandler, Howard, Zhu, Zhmoginov and Chen 2018, table 2.
 public struct MobileNetV2: Architecture {
   /// A row of table 2: `depth` blocks, of which the first has the stride.
-  public struct Stage: Sendable {
+  public struct Stage: Codable, Sendable {
     public var expansion: Int
     public var channels: Dimension
     public var depth: Int
@@ -62,9 +62,9 @@ public struct MobileNetV2: Architecture {
           return x
         }
       }
-      return x.group("last") { $0.convNormActivation(String(index), head, kernel: 1, activation: .relu6) }
+      return x.group("last", .head) { $0.convNormActivation(String(index), head, kernel: 1, activation: .relu6) }
     }
-    return features.group("head") {
+    return features.head {
       $0.adaptiveAveragePool("avgpool", origin: .function).flatten()
         .scope("classifier") { $0.dropout("0", dropout).linear("1", classes) }
     }

@@ -6,7 +6,7 @@ import SymbolicIntegers
 /// He et al. 2016, table 1; Zagoruyko and Komodakis 2016; Xie et al. 2017, table 1.
 public struct ResNet: Architecture {
   /// The unit that stages repeat.
-  public enum Block: Sendable {
+  public enum Block: String, Codable, Sendable {
     /// Two 3x3 convolutions.
     case basic
     /// 1x1, 3x3, 1x1; the output has four times the block's channels.
@@ -51,7 +51,7 @@ public struct ResNet: Architecture {
       }
       channels *= 2
     }
-    return x.group("head") { $0.adaptiveAveragePool("avgpool").flatten().linear("fc", classes) }
+    return x.head { $0.adaptiveAveragePool("avgpool").flatten().linear("fc", classes) }
   }
 
   private func unit(_ input: Feature, channels: Dimension, stride: Int) -> Feature {

@@ -6,7 +6,7 @@ import SymbolicIntegers
 /// Simonyan and Zisserman 2015, table 1, configurations A (11), B (13), D (16) and E (19).
 public struct VGG: Architecture {
   /// A column of the table between two poolings: equal convolutions.
-  public struct Stage: Sendable {
+  public struct Stage: Codable, Sendable {
     public var channels: Dimension
     public var depth: Int
 
@@ -50,7 +50,7 @@ public struct VGG: Architecture {
         }
         return x
       }
-      .group("head") { features in
+      .head { features in
         features.adaptiveAveragePool("avgpool", to: [7, 7]).flatten().scope("classifier") {
           $0.linear("0", 4096).relu("1").dropout("2", dropout)
             .linear("3", 4096).relu("4").dropout("5", dropout)

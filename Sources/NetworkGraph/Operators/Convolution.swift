@@ -6,16 +6,35 @@ import SymbolicIntegers
 /// Multiply-adds = output elements * (C / groups) * kernel elements; a bias adds one addition per output element.
 /// A second input is the weight itself, computed by the network; a third is the bias.
 public struct Convolution: OperatorSemantics {
+  /// Weights standardised to mean 0 and variance 1 / fan-in per output channel before they are used; a convolution of
+  /// the standardised weight is what the counts describe, since the standardisation does not depend on the input.
+  /// Source: Qiao et al. 2019, arXiv:1903.10520; with a gain Brock et al. 2021, arXiv:2101.08692.
+  public struct Standardization: Hashable, Sendable {
+    public var epsilon: Double
+    /// Whether a learnt factor per output channel follows: outputChannels x 1 for each axis of the kernel.
+    public var gain: Bool
+
+    public init(epsilon: Double, gain: Bool) {
+      self.epsilon = epsilon
+      self.gain = gain
+    }
+  }
+
   public var outputChannels: Dimension
   public var slidingWindow: Window
   public var groups: Dimension
   public var bias: Bool
+  public var standardization: Standardization?
 
-  public init(outputChannels: Dimension, window: Window, groups: Dimension = 1, bias: Bool = true) {
+  public init(
+    outputChannels: Dimension, window: Window, groups: Dimension = 1, bias: Bool = true,
+    standardization: Standardization? = nil
+  ) {
     self.outputChannels = outputChannels
     slidingWindow = window
     self.groups = groups
     self.bias = bias
+    self.standardization = standardization
   }
 
   public var name: String { "Convolution" }
@@ -51,6 +70,10 @@ public struct Convolution: OperatorSemantics {
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
     guard inputs.count == 1 else { return [] }
     let weight = ParameterSpec("weight", weightShape(inputChannels: inputs[0].shape[1]))
+    if let standardization, standardization.gain {
+      let gain = ParameterSpec("gain", Shape([outputChannels] + Array(repeating: 1, count: weight.shape.rank - 1)))
+      return bias ? [weight, ParameterSpec("bias", [outputChannels]), gain] : [weight, gain]
+    }
     return bias ? [weight, ParameterSpec("bias", [outputChannels])] : [weight]
   }
 

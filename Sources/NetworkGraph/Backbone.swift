@@ -1,0 +1,82 @@
+import SymbolicIntegers
+
+extension Graph {
+  /// The network without its head, with feature maps as outputs, as detectors and segmenters use it.
+  ///
+  /// Outputs are the last stage ends before the head at each spatial size, from a quarter of the input's side down to a
+  /// thirty-second, named `stride4` and so on. A network without stages of decreasing size, such as a plain vision
+  /// transformer, has one output, the last stage's. Nodes that no output needs are gone.
+  /// - Throws: ``GraphError/noFeatures`` when nothing precedes the head.
+  public func backbone() throws(GraphError) -> Graph {
+    let body = nodes.filter { node in
+      if case .source = node.operation { return false }
+      return !node.isTrainingOnly && scope(of: node, role: .head) == nil
+    }
+    // The last node of every stage; of stages that end at one size, the last.
+    var ends: [(size: [Dimension], node: Int)] = []
+    for (position, node) in body.enumerated() {
+      guard let stage = scope(of: node, role: .stage) else { continue }
+      let isEnd = position + 1 == body.count || scope(of: body[position + 1], role: .stage) != stage
+      guard isEnd, let shape = node.outputs.first?.shape, shape.rank >= 3 else { continue }
+      let size = Array(shape.spatial)
+      if ends.last?.size == size { ends.removeLast() }
+      ends.append((size, node.id))
+    }
+    guard let last = ends.last ?? body.last.map({ ([], $0.id) }) else { throw .noFeatures(graph: name) }
+    let input = inputs.first.map { type(of: $0.value).shape } ?? []
+    var ports: [Port] = []
+    for end in ends {
+      guard let stride = Graph.stride(from: Array(input.spatial), to: end.size), (4...32).contains(stride) else {
+        continue
+      }
+      ports.append(Port(name: "stride\(stride)", value: Value(node: end.node)))
+    }
+    if ports.isEmpty { ports = [Port(name: "features", value: Value(node: last.node))] }
+    return pruned(to: ports)
+  }
+
+  /// The power of two that leads from one size to the other when each halving rounds up; nil where there is none.
+  private static func stride(from input: [Dimension], to output: [Dimension]) -> Int? {
+    guard input.count == output.count, !input.isEmpty else { return nil }
+    return [2, 4, 8, 16, 32, 64].first { stride in
+      zip(input, output).allSatisfy { $0.ceilDivided(by: stride) == $1 || $0.floorDivided(by: stride) == $1 }
+    }
+  }
+
+  /// The part of the graph that `outputs` need, renumbered.
+  private func pruned(to outputs: [Port]) -> Graph {
+    var isNeeded = Array(repeating: false, count: nodes.count)
+    for output in outputs { isNeeded[output.value.node] = true }
+    for node in nodes.reversed() where isNeeded[node.id] {
+      for input in node.inputs { isNeeded[input.node] = true }
+    }
+    for input in inputs { isNeeded[input.value.node] = true }
+    var newIDs = Array(repeating: -1, count: nodes.count)
+    var kept: [Node] = []
+    for node in nodes where isNeeded[node.id] {
+      newIDs[node.id] = kept.count
+      kept.append(node)
+    }
+    let usedParameters = Set(kept.flatMap(\.parameters))
+    let keptParameters = parameters.indices.filter { usedParameters.contains($0) }
+    var newParameters = Array(repeating: -1, count: parameters.count)
+    for (new, old) in keptParameters.enumerated() { newParameters[old] = new }
+    func moved(_ value: Value) -> Value { Value(node: newIDs[value.node], output: value.output) }
+    return Graph(
+      name: name,
+      nodes: kept.enumerated().map { index, node in
+        node.renumbered(
+          id: index, inputs: node.inputs.map(moved), parameters: node.parameters.map { newParameters[$0] })
+      }, scopes: scopes,
+      parameters: keptParameters.map { old in
+        var parameter = parameters[old]
+        // The first user may be gone; the parameter then belongs to the first one left.
+        parameter.node =
+          newIDs[parameter.node] >= 0
+          ? newIDs[parameter.node] : kept.firstIndex { $0.parameters.contains(old) } ?? 0
+        return parameter
+      },
+      inputs: inputs.map { Port(name: $0.name, value: moved($0.value)) },
+      outputs: outputs.map { Port(name: $0.name, value: moved($0.value)) })
+  }
+}
