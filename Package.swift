@@ -13,7 +13,7 @@ let package = Package(
     .target(name: "Analysis", dependencies: ["NetworkGraph"]),
     .target(name: "Reports", dependencies: ["Analysis"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "NetworkGraphTests", dependencies: ["NetworkGraph"]),
+    .testTarget(name: "NetworkGraphTests", dependencies: ["NetworkGraph", "TestSupport"]),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"]),
   ]
