@@ -23,6 +23,8 @@ public final class GraphBuilder {
   private var parameters: [Parameter] = []
   private var inputs: [Port] = []
   private var error: GraphError?
+  /// Whether there is an error: cheaper to ask than ``error``, which is large.
+  private var hasFailed = false
   /// The last node of a name in a scope: the module that a node of the same name calls again.
   private var lastCall: [Key: Int] = [:]
   private var scope = 0
@@ -90,8 +92,8 @@ public final class GraphBuilder {
   public func add(
     _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
   ) -> [Feature] {
-    let types = features.map(\.type)
-    guard let id = append(operation, types, features.map(\.value), name: name, origin: origin, sharing: sharing) else {
+    let types = features.map { $0.type }
+    guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing) else {
       return standIns(for: features, operation)
     }
     let outputs = nodes[id].outputs
@@ -102,7 +104,7 @@ public final class GraphBuilder {
   func add(_ operation: Operator, to feature: Feature, name: String, origin: Origin) -> Feature {
     let source = feature.value.node < nodes.count ? nodes[feature.value.node].outputs : []
     // The input's types as its node already holds them: no new array.
-    let types = source.count == 1 && error == nil ? source : [feature.type]
+    let types = source.count == 1 && !hasFailed ? source : [feature.type]
     guard let id = append(operation, types, [feature.value], name: name, origin: origin, sharing: nil) else {
       return standIns(for: [feature], operation)[0]
     }
@@ -113,7 +115,7 @@ public final class GraphBuilder {
   private func append(
     _ operation: Operator, _ types: [TensorType], _ inputs: [Value], name: String, origin: Origin, sharing: [Int]?
   ) -> Int? {
-    guard error == nil else { return nil }
+    guard !hasFailed else { return nil }
     let semantics = operation.semantics
     let outputs: [TensorType]
     do throws(ShapeError) {
@@ -163,7 +165,8 @@ public final class GraphBuilder {
 
   /// Records an error that the description of a network found; the first one is kept.
   public func fail(_ error: GraphError) {
-    if self.error == nil { self.error = error }
+    if !hasFailed { self.error = error }
+    hasFailed = true
   }
 
   // MARK: Helpers
