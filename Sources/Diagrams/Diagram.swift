@@ -59,7 +59,9 @@ public struct Diagram: Sendable {
       do {
         let composition = try Composition(of: sketch, direction: direction)
         var lines = subtitle
-        if detail != self.detail { lines.append("Drawn by \(detail.rawValue): too large to draw by \(self.detail.rawValue)") }
+        if detail != self.detail {
+          lines.append("Drawn by \(detail.rawValue): too large to draw by \(self.detail.rawValue)")
+        }
         let legend = Legend(of: sketch, composition, unit: colors?.unit, largestShare: share)
         return Page(title: title, subtitle: lines, legend: legend).svg(sketch, composition)
       } catch .tooComplex(let boxes, let links) {

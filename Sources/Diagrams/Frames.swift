@@ -85,7 +85,8 @@ struct Frames {
       let path = graph.path(ofScope: index, includingUnnamed: true)
       let named = graph.path(ofScope: index)
       let outer = parent.map { prefixes[$0] } ?? ""
-      let title = outer.isEmpty || !named.hasPrefix(outer) ? naming.name(ofScope: index) : String(named.dropFirst(outer.count))
+      let title =
+        outer.isEmpty || !named.hasPrefix(outer) ? naming.name(ofScope: index) : String(named.dropFirst(outer.count))
       let nodes = first[index]..<last[index] + 1
       frameOfScope[index] = groups.count
       let subtitle = count[index] == nodes.count ? labels.numbers(of: nodes) : ""

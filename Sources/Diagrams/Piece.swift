@@ -35,11 +35,13 @@ struct Piece {
       let link = sketch.links[index]
       let tail = range.contains(link.source) ? Self.box(link.source) : Self.arrival(link.source)
       let weight: DOTAttributes.Value = link.kind == .flow ? "4" : "1"
-      return DOTEdge(tail: tail, head: Self.box(link.target), attributes: ["id": .text(Self.link(index)), "weight": weight])
+      return DOTEdge(
+        tail: tail, head: Self.box(link.target), attributes: ["id": .text(Self.link(index)), "weight": weight])
     }
     document.edges += departing.map { source in
       DOTEdge(
-        tail: Self.box(source), head: Self.departure(source), attributes: ["dir": "none", "id": .text(Self.departure(source))])
+        tail: Self.box(source), head: Self.departure(source),
+        attributes: ["dir": "none", "id": .text(Self.departure(source))])
     }
     Self.align(&document, range, inner: inner.map { sketch.links[$0] }, arriving: arriving, departing: departing)
     layout = try GraphvizLayout(dot: document.text)

@@ -55,7 +55,8 @@ import Testing
     for graph in try SampleNetworks.all() {
       for detail in Diagram.Detail.allCases {
         for direction in Diagram.Direction.allCases {
-          let (sketch, _) = SketchBuilder(of: graph, detail: detail, quantities: quantities(graph), colors: nil).sketch()
+          let (sketch, _) = SketchBuilder(of: graph, detail: detail, quantities: quantities(graph), colors: nil)
+            .sketch()
           let composition = try Composition(of: sketch, direction: direction)
           let page = Rectangle(origin: Point(x: 0, y: 0), size: composition.size)
           for (index, box) in composition.boxes.enumerated() {
@@ -153,7 +154,9 @@ import Testing
     let tangle = try Graph(name: "tangle", input: TensorType([1, 4, 8, 8])) { x in
       var features = [x]
       for index in 1..<1500 {
-        let sources = Set((0..<30).map { (index * 7 + $0 * $0 * 13) % min(index, 200) }).map { features[features.count - 1 - $0] }
+        let sources = Set((0..<30).map { (index * 7 + $0 * $0 * 13) % min(index, 200) }).map {
+          features[features.count - 1 - $0]
+        }
         features.append(x.builder.add(.elementwise(.init(.add)), to: sources, name: "n\(index)")[0])
       }
       return features[features.count - 1]

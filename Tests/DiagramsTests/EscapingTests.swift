@@ -16,7 +16,9 @@ private let hostileNames = [
     for name in hostileNames {
       let picture = PictureReader("<svg><text>\(Escaping.xml(name))</text></svg>")
       #expect(picture.error == nil)
-      let unchanged = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && !"\u{202E}\u{2066}\u{FFFE}\u{FFFF}".unicodeScalars.contains($0) }
+      let unchanged = name.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && !"\u{202E}\u{2066}\u{FFFE}\u{FFFF}".unicodeScalars.contains($0)
+      }
       if unchanged { #expect(picture.texts == [name]) }
     }
   }

@@ -33,7 +33,8 @@ import Testing
     let plain = try Graph(name: "plain", input: SampleNetworks.image) { x in
       var x = x.conv("stem", 32, kernel: 3)
       for index in 0..<4 {
-        let y = x.conv("a\(index)", 32, kernel: 3, padding: 1).relu("r\(index)").conv("b\(index)", 32, kernel: 3, padding: 1)
+        let y = x.conv("a\(index)", 32, kernel: 3, padding: 1).relu("r\(index)").conv(
+          "b\(index)", 32, kernel: 3, padding: 1)
         x = (y + x).relu("s\(index)")
       }
       return x
@@ -55,14 +56,19 @@ import Testing
   }
 
   @Test func onlyWhatInferenceSeesTellsBlocksApart() throws {
-    func block(kernel: PerAxis = 3, padding: PerAxis = 1, rate: Double = 0.1, channels: Dimension = 8) -> (Feature) -> Feature {
+    func block(kernel: PerAxis = 3, padding: PerAxis = 1, rate: Double = 0.1, channels: Dimension = 8) -> (Feature) ->
+      Feature
+    {
       { $0.conv("c", channels, kernel: kernel, padding: padding).relu().stochasticDepth("d", rate) + $0 }
     }
     #expect(try copies(pair(block(), block())) == [2])
     #expect(try copies(pair(block(rate: 0.1), block(rate: 0.2))) == [2])
     #expect(try copies(pair(block(), block(kernel: 5, padding: 2))).isEmpty)
-    #expect(try copies(pair(block(), { $0.conv("c", 8, kernel: 3, padding: 1).relu().stochasticDepth("d", 0.1) })).isEmpty)
-    #expect(try copies(pair({ $0.conv("c", 16, kernel: 3, padding: 1) }, { $0.conv("c", 16, kernel: 3, padding: 1) })).isEmpty)
+    #expect(
+      try copies(pair(block(), { $0.conv("c", 8, kernel: 3, padding: 1).relu().stochasticDepth("d", 0.1) })).isEmpty)
+    #expect(
+      try copies(pair({ $0.conv("c", 16, kernel: 3, padding: 1) }, { $0.conv("c", 16, kernel: 3, padding: 1) })).isEmpty
+    )
   }
 
   @Test func equalBranchesSideBySideDoNotFold() throws {

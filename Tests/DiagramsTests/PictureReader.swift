@@ -16,7 +16,9 @@ final class PictureReader: NSObject, XMLParserDelegate {
     super.init()
     let parser = XMLParser(data: Data(svg.utf8))
     parser.delegate = self
-    if !parser.parse() { error = "\(parser.parserError.map(String.init(describing:)) ?? "?") line \(parser.lineNumber)" }
+    if !parser.parse() {
+      error = "\(parser.parserError.map(String.init(describing:)) ?? "?") line \(parser.lineNumber)"
+    }
   }
 
   func parser(

@@ -18,7 +18,8 @@
 /// Graphviz's reader there for the next call; text from `DOTDocument` never does.
 ///
 /// Graphviz keeps global state: calls must not overlap. Graph, layout and context are freed on every path, and
-/// Graphviz's messages go to `*message`, never to standard error.
+/// Graphviz's messages go to `*message`, not to standard error; only its path planner prints a line there by itself
+/// when it cannot route an edge (seven in 30,000 layouts of random boxes), which then has an empty spline.
 int convscope_graphviz_layout(const char *dot, char **geometry, char **message);
 
 /// Frees text returned by `convscope_graphviz_layout`; null is allowed.
