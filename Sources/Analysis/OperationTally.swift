@@ -6,31 +6,32 @@ import SymbolicIntegers
 /// Tallies of one kind add up, and every convention is linear in them, so a convention applied to the sum equals the
 /// sum of the convention over the operators.
 public struct OperationTally: Sendable {
-  /// The way of calling each entry of ``sums`` stands for.
-  private var origins: [Origin] = []
-  private var sums: [Arithmetic] = []
+  private struct Entry: Sendable {
+    var work: Arithmetic
+    var origin: Origin
+  }
+  private var entries: [Entry] = []
 
   public init() {}
 
   /// Adds the work of one operator.
   public mutating func add(_ work: Arithmetic, origin: Origin) {
     guard work.kind != .none else { return }
-    for index in origins.indices where origins[index] == origin && sums[index].kind == work.kind {
-      sums[index] += work
+    for index in entries.indices where entries[index].work.kind == work.kind && entries[index].origin == origin {
+      entries[index].work += work
       return
     }
-    origins.append(origin)
-    sums.append(work)
+    entries.append(Entry(work: work, origin: origin))
   }
 
   func forEach(_ body: (Arithmetic, Origin) -> Void) {
-    for (work, origin) in zip(sums, origins) { body(work, origin) }
+    for entry in entries { body(entry.work, entry.origin) }
   }
 
   /// Evaluations of exp, log, tanh, erf, sqrt and the like, which no convention counts.
   public var transcendentals: Dimension {
     var total: Dimension = 0
-    for work in sums { total += work.transcendentals }
+    for entry in entries { total += entry.work.transcendentals }
     return total
   }
 }

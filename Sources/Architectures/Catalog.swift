@@ -9,12 +9,17 @@ public enum Catalog {
   /// The entry of exactly that name.
   public static func entry(named name: String) -> CatalogEntry? { entries.first { $0.name == name } }
 
-  /// Up to `count` names closest to `name` by edit distance, closest first; none that differ in most letters.
+  /// Up to `count` names closest to `name` by edit distance, closest first and, of
+  /// equally close ones, those that begin alike first; none that differ in most letters.
   public static func suggestions(for name: String, count: Int = 3) -> [String] {
     let wanted = Array(name.lowercased().prefix(64))
-    let ranked = entries.map { (name: $0.name, distance: editDistance(wanted, Array($0.name))) }
-      .filter { $0.distance * 2 <= max(wanted.count, $0.name.count) }
-      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    let ranked = entries.map { entry in
+      let letters = Array(entry.name)
+      let shared = zip(wanted, letters).prefix { $0 == $1 }.count
+      return (name: entry.name, distance: editDistance(wanted, letters), shared: shared)
+    }
+    .filter { $0.distance * 2 <= max(wanted.count, $0.name.count) }
+    .sorted { ($0.distance, -$0.shared, $0.name) < ($1.distance, -$1.shared, $1.name) }
     return ranked.prefix(count).map(\.name)
   }
 }

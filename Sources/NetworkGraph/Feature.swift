@@ -14,7 +14,7 @@ public struct Feature {
 
   /// One operator with one output on this tensor.
   public func apply(_ operation: Operator, _ name: String, _ origin: Origin = .module) -> Feature {
-    builder.add(operation, to: [self], name: name, origin: origin)[0]
+    builder.add(operation, to: self, name: name, origin: origin)
   }
 
   /// Runs `body` on this tensor inside a scope whose name is part of parameter names.

@@ -10,9 +10,16 @@ public final class GraphBuilder {
     var name: String
   }
 
+  /// The scopes around one in the hierarchy, so that a search stays among the children of one parent.
+  private struct Siblings {
+    var previous: Int?
+    var lastChild: Int?
+  }
+
   private let name: String
   private var nodes: [Node] = []
   private var scopes: [Scope] = [Scope(name: "", parent: nil, role: .plain, isNamed: true)]
+  private var siblings = [Siblings()]
   private var parameters: [Parameter] = []
   private var inputs: [Port] = []
   private var error: GraphError?
@@ -28,8 +35,8 @@ public final class GraphBuilder {
   public init(name: String) {
     self.name = name
     nodes.reserveCapacity(256)
-    parameters.reserveCapacity(512)
     lastCall.reserveCapacity(256)
+    parameters.reserveCapacity(512)
   }
 
   // MARK: Scopes
@@ -40,11 +47,11 @@ public final class GraphBuilder {
   ) -> Result {
     let (outer, outerNaming) = (scope, namingScope)
     defer { (scope, namingScope) = (outer, outerNaming) }
-    if let existing = scopes.lastIndex(where: { $0.parent == outer && $0.name == name && $0.isNamed == isNamed }) {
-      scope = existing
-    } else {
-      scope = scopes.count
+    scope = child(of: outer, name: name, isNamed: isNamed) ?? scopes.count
+    if scope == scopes.count {
       scopes.append(Scope(name: name, parent: outer, role: role, isNamed: isNamed))
+      siblings.append(Siblings(previous: siblings[outer].lastChild))
+      siblings[outer].lastChild = scope
     }
     if isNamed { namingScope = scope }
     return body()
@@ -85,8 +92,30 @@ public final class GraphBuilder {
   public func add(
     _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
   ) -> [Feature] {
-    guard !hasFailed else { return standIns(for: features, operation) }
     let types = features.map { $0.type }
+    guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing) else {
+      return standIns(for: features, operation)
+    }
+    let outputs = nodes[id].outputs
+    return outputs.indices.map { Feature(builder: self, value: Value(node: id, output: $0), type: outputs[$0]) }
+  }
+
+  /// Appends a node with one input and returns its first output.
+  func add(_ operation: Operator, to feature: Feature, name: String, origin: Origin) -> Feature {
+    let source = feature.value.node < nodes.count ? nodes[feature.value.node].outputs : []
+    // The input's types as its node already holds them: no new array.
+    let types = source.count == 1 && !hasFailed ? source : [feature.type]
+    guard let id = append(operation, types, [feature.value], name: name, origin: origin, sharing: nil) else {
+      return standIns(for: [feature], operation)[0]
+    }
+    return Feature(builder: self, value: Value(node: id), type: nodes[id].outputs.first ?? .unknown)
+  }
+
+  /// The position of the new node; nil after an error.
+  private func append(
+    _ operation: Operator, _ types: [TensorType], _ inputs: [Value], name: String, origin: Origin, sharing: [Int]?
+  ) -> Int? {
+    guard !hasFailed else { return nil }
     let semantics = operation.semantics
     let outputs: [TensorType]
     do throws(ShapeError) {
@@ -96,11 +125,10 @@ public final class GraphBuilder {
       }
     } catch {
       fail(.shape(node: path(name), operatorName: semantics.name, error))
-      return standIns(for: features, operation)
+      return nil
     }
     let id = nodes.count
-    let key = Key(scope: namingScope, name: name)
-    let previous = lastCall.updateValue(id, forKey: key)
+    let previous = lastCall.updateValue(id, forKey: Key(scope: namingScope, name: name))
     let specs = semantics.parameters(for: types)
     let owned: [Int]
     if let sharing {
@@ -122,9 +150,8 @@ public final class GraphBuilder {
     nodes.append(
       Node(
         id: id, name: name, call: previous.map { nodes[$0].call + 1 } ?? 0, scope: scope, operation: operation,
-        inputs: features.map { $0.value }, outputs: outputs, parameters: owned, origin: origin,
-        isTrainingOnly: isTrainingOnly))
-    return outputs.indices.map { Feature(builder: self, value: Value(node: id, output: $0), type: outputs[$0]) }
+        inputs: inputs, outputs: outputs, parameters: owned, origin: origin, isTrainingOnly: isTrainingOnly))
+    return id
   }
 
   /// The graph.
@@ -143,6 +170,14 @@ public final class GraphBuilder {
   }
 
   // MARK: Helpers
+
+  private func child(of parent: Int, name: String, isNamed: Bool) -> Int? {
+    var next = siblings[parent].lastChild
+    while let index = next, scopes[index].name != name || scopes[index].isNamed != isNamed {
+      next = siblings[index].previous
+    }
+    return next
+  }
 
   private func path(_ name: String) -> String {
     var names = [name]

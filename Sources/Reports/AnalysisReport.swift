@@ -27,6 +27,16 @@ extension Report {
     return graph.inputs.map { "\($0.name) \(graph.type(of: $0.value))" }.joined(separator: ", ")
   }
 
+  /// The input and the totals of one network in a line or two, for a picture's heading.
+  public static func headline(_ analysis: NetworkAnalysis) -> [String] {
+    let total = analysis.total
+    let macs = CountingConvention.macs.count(total.operations)
+    guard macs.isConstant else { return ["input \(inputText(analysis.graph))"] }
+    return [
+      "input \(inputText(analysis.graph)), \(Quantity(total.parameters).exact) parameters, \(Quantity(macs).exact) MACs"
+    ]
+  }
+
   /// Warnings that concern the figures of a report.
   static func notes(_ analysis: NetworkAnalysis) -> [String] {
     var notes: [String] = []

@@ -15,6 +15,8 @@ extension CountingConvention: ExpressibleByArgument {
   }
 
   public static var allValueStrings: [String] { all.map(\.name) }
+
+  public var defaultValueDescription: String { name }
 }
 
 /// Options that set the sizes of a network's inputs.

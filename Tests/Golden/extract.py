@@ -8,6 +8,7 @@ leaf module call in order of execution) and state_dict/ (names and shapes in ord
 import csv
 import json
 import pathlib
+import re
 import sys
 
 MODELS = (
@@ -26,6 +27,8 @@ TOTALS = [
 LAYER = [
     "name", "type", "call_index", "kernel", "stride", "padding", "dilation", "groups", "out_shape", "params", "macs",
 ]
+# Settings of the modules: a batch norm's epsilon, whether an activation overwrites its input, a dropout's probability.
+MODULE = ["epsilon", "in_place", "probability"]
 # Column of the measured table for each convention; `macs` is what calflops calls MACs.
 TOOLS = {
     "macs": "calflops_macs", "macs-bias": "ptflops_aten_macs", "flops": "torch_FlopCounterMode_flops",
@@ -50,6 +53,16 @@ def number(text):
     return str(int(float(text)))
 
 
+def settings(row):
+    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid")
+    probability = re.search(r"\bp=([0-9.]+)", row["extra_repr"])
+    return [
+        row["eps"],
+        str(int(row["inplace"] == "True")) if is_activation else "",
+        probability.group(1) if probability else "",
+    ]
+
+
 def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
@@ -66,7 +79,11 @@ def main():
 
     for model in MODELS:
         layers = [row for row in read(reference / "layers" / f"torchvision__{model}.csv") if row["is_leaf"] == "1"]
-        write(here / "layers" / f"{model}.csv", LAYER, [[row[key] for key in LAYER] for row in layers])
+        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"torchvision__{model}.csv")}
+        write(
+            here / "layers" / f"{model}.csv", LAYER + MODULE,
+            [[row[key] for key in LAYER] + modules[row["name"]] for row in layers],
+        )
         state = json.loads((reference / "state_dict" / f"torchvision__{model}.json").read_text())
         write(
             here / "state_dict" / f"{model}.csv", ["name", "shape"],

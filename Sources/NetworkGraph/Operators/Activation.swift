@@ -95,9 +95,10 @@ public struct Activation: OperatorSemantics {
           throw .mismatch(rule: "the slope must broadcast to the input", left: "\(slope)", right: "\(input.shape)")
         }
       }
-      return [input]
+      return keptType(inputs)
     }
-    return [try single(inputs)]
+    _ = try single(inputs)
+    return inputs
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
@@ -157,7 +158,7 @@ public struct Softmax: OperatorSemantics {
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
     _ = try input.shape.position(of: axis)
-    return [input]
+    return inputs
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {

@@ -40,12 +40,12 @@ public struct Convolution: OperatorSemantics {
   }
 
   private func weightShape(inputChannels: Dimension) -> Shape {
-    var dimensions: [Dimension] = []
-    dimensions.reserveCapacity(slidingWindow.axes.count + 2)
-    dimensions.append(outputChannels)
-    dimensions.append(groups == 1 ? inputChannels : inputChannels.floorDivided(by: groups))
-    for axis in slidingWindow.axes { dimensions.append(Dimension(axis.kernel)) }
-    return Shape(dimensions)
+    var shape: [Dimension] = []
+    shape.reserveCapacity(slidingWindow.axes.count + 2)
+    shape.append(outputChannels)
+    shape.append(inputChannels.floorDivided(by: groups))
+    for axis in slidingWindow.axes { shape.append(Dimension(axis.kernel)) }
+    return Shape(shape)
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {

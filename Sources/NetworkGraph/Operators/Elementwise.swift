@@ -152,7 +152,7 @@ public struct Scale: OperatorSemantics {
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
     _ = try input.shape.position(of: axis)
-    return [input]
+    return inputs
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {

@@ -36,7 +36,7 @@ public struct ChannelShuffle: OperatorSemantics {
     let input = try single(inputs)
     guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes (batch, channels)", found: input.shape) }
     try requireDivisible(input.shape[1], "channels", by: Dimension(groups))
-    return [input]
+    return inputs
   }
 }
 
@@ -212,6 +212,6 @@ public struct Roll: OperatorSemantics {
       throw .mismatch(rule: "one shift per axis", left: "\(shifts.count) shifts", right: "\(axes.count) axes")
     }
     for axis in axes { _ = try input.shape.position(of: axis) }
-    return [input]
+    return inputs
   }
 }

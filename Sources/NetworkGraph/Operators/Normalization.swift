@@ -19,17 +19,22 @@ public struct BatchNorm: OperatorSemantics {
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try known(inputs, 0)
     guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes (batch, channels)", found: input.shape) }
-    return [input]
+    return keptType(inputs)
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
     guard inputs.count == 1 else { return [] }
     let channels = Shape([inputs[0].shape[1]])
-    let mean = ParameterSpec("running_mean", channels, .buffer)
-    let variance = ParameterSpec("running_var", channels, .buffer)
-    let counter = ParameterSpec("num_batches_tracked", [], .counter, .int64)
-    guard affine else { return [mean, variance, counter] }
-    return [ParameterSpec("weight", channels), ParameterSpec("bias", channels), mean, variance, counter]
+    var specs: [ParameterSpec] = []
+    specs.reserveCapacity(5)
+    if affine {
+      specs.append(ParameterSpec("weight", channels))
+      specs.append(ParameterSpec("bias", channels))
+    }
+    specs.append(ParameterSpec("running_mean", channels, .buffer))
+    specs.append(ParameterSpec("running_var", channels, .buffer))
+    specs.append(ParameterSpec("num_batches_tracked", [], .counter, .int64))
+    return specs
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
@@ -79,7 +84,7 @@ public struct LayerNorm: OperatorSemantics {
     case .channels:
       guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes", found: input.shape) }
     }
-    return [input]
+    return keptType(inputs)
   }
 
   private func normalizedShape(_ input: Shape) -> Shape {
@@ -126,7 +131,7 @@ public struct GroupNorm: OperatorSemantics {
     let input = try known(inputs, 0)
     guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes (batch, channels)", found: input.shape) }
     try requireDivisible(input.shape[1], "channels", by: groups ?? input.shape[1])
-    return [input]
+    return keptType(inputs)
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
@@ -184,7 +189,7 @@ public struct LocalResponseNorm: OperatorSemantics {
     let input = try single(inputs)
     guard size > 0 else { throw .setting("size must be positive", found: "\(size)") }
     guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes (batch, channels)", found: input.shape) }
-    return [input]
+    return keptType(inputs)
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {

@@ -36,6 +36,11 @@ func single(_ inputs: [TensorType]) throws(ShapeError) -> TensorType {
   return try known(inputs, 0)
 }
 
+/// The outputs of an operator that keeps its first input's type. A lone input's array serves as it is.
+func keptType(_ inputs: [TensorType]) -> [TensorType] {
+  inputs.count == 1 ? inputs : [inputs[0]]
+}
+
 /// The input at `position`, which must exist and have a known type.
 func known(_ inputs: [TensorType], _ position: Int) throws(ShapeError) -> TensorType {
   guard position < inputs.count else {

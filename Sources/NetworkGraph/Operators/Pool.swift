@@ -31,7 +31,8 @@ public struct Pool: OperatorSemantics {
 
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
-    return [input.with(shape: try slidingWindow.outputShape(of: input.shape, channels: nil))]
+    guard input.shape.rank >= 2 else { throw .rank(expected: "at least 3 axes", found: input.shape) }
+    return [input.with(shape: try slidingWindow.outputShape(of: input.shape, channels: input.shape[1]))]
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {

@@ -1,0 +1,98 @@
+import Analysis
+import Architectures
+import NetworkGraph
+import SymbolicIntegers
+import Testing
+
+/// Networks without a reference implementation in torchvision, against the numbers of their papers.
+@Suite("Published totals")
+struct PublishedTests {
+  @Test("LeNet-5 has the trainable parameters and connections that its paper states for each layer")
+  func lenet5() throws {
+    let analysis = try NetworkAnalysis(graph(of: "lenet5"))
+    // LeCun et al. 1998, section II.B. The output layer's 840 prototypes are fixed.
+    let parameters = ["c1": 156, "s2": 12, "c3": 1516, "s4": 32, "c5": 48_120, "f6": 10_164, "output": 0]
+    // "Connections" are multiply-adds and bias additions; of convolutions and the full layer here.
+    let connections = ["c1": 122_304, "c3": 151_600, "c5": 48_120, "f6": 10_164]
+    let shapes = [
+      "c1": "1x6x28x28", "s2": "1x6x14x14", "c3": "1x16x10x10", "s4": "1x16x5x5", "c5": "1x120", "f6": "1x84",
+      "output": "1x10",
+    ]
+    let stages = analysis.graph.groups(by: .stage)
+    #expect(stages.map(\.name) == ["c1", "s2", "c3", "s4", "c5", "f6", "output"])
+    for stage in stages {
+      let measures = analysis.measures(of: stage.nodes)
+      #expect(measures.trainable.constant == parameters[stage.name], "\(stage.name)")
+      #expect(CountingConvention.macsBias.count(measures.operations).constant == connections[stage.name] ?? 0)
+      #expect(analysis.graph.outputType(of: stage)?.description == shapes[stage.name])
+    }
+    #expect(analysis.total.trainable == 60_000)
+    #expect(analysis.total.buffers == 840)
+  }
+
+  @Test("the rows of LeNet-5's connection table have the fan-in of the paper: six of 3, nine of 4, one of 6")
+  func connectionTable() {
+    let table = LeNet5.connections
+    #expect(table.map(\.count) == Array(repeating: 3, count: 6) + Array(repeating: 4, count: 9) + [6])
+    #expect(Set(table).count == 16)
+    // Each S2 map feeds ten C3 maps.
+    for map in 0..<6 { #expect(table.count { $0.contains(map) } == 10) }
+    for row in table { #expect(row == row.sorted() && Set(row).count == row.count) }
+  }
+
+  @Test("LeNet-5 as taught today has 61,706 parameters")
+  func modernLeNet5() throws {
+    let analysis = try NetworkAnalysis(graph(of: "lenet5_modern"))
+    #expect(analysis.total.parameters == 61_706)
+    #expect(CountingConvention.macs.count(analysis.total.operations) == 416_520)
+    #expect(analysis.total.buffers == 0)
+  }
+
+  @Test("the original AlexNet has 60,965,224 parameters and its paper's layer sizes")
+  func groupedAlexNet() throws {
+    let analysis = try NetworkAnalysis(graph(of: "alexnet_grouped"))
+    #expect(analysis.total.parameters == 60_965_224)
+    // Krizhevsky et al. 2012, section 3.5: neurons of the eight layers after the input.
+    let outputs = analysis.graph.nodes.filter { node in
+      switch node.operation {
+      case .convolution, .linear: true
+      default: false
+      }
+    }.map { $0.outputs[0].shape.elementCount }
+    // The paper gives 253440 for the first layer, which 55 x 55 x 96 = 290400 corrects.
+    #expect(outputs == [290_400, 186_624, 64_896, 64_896, 43_264, 4096, 4096, 1000])
+    let weights = analysis.graph.parameters.filter { $0.spec.name == "weight" }.map { "\($0.spec.shape)" }
+    #expect(
+      weights == [
+        "96x3x11x11", "256x48x5x5", "384x256x3x3", "384x192x3x3", "256x192x3x3", "4096x9216", "4096x4096", "1000x4096",
+      ])
+  }
+
+  @Test("EfficientNet's drop probability grows from 0 by equal steps over its blocks")
+  func stochasticDepth() throws {
+    let graph = try graph(of: "efficientnet_b0")
+    var found: [String: Double] = [:]
+    for node in graph.nodes {
+      if case .identity(.stochasticDepth(let probability)) = node.operation {
+        found[graph.path(of: node)] = probability
+      }
+    }
+    // torchvision 0.29: block i of 16 has 0.2 * i / 16; only blocks with a shortcut call it.
+    #expect(found.count == 9)
+    #expect(found["features.2.1.stochastic_depth"] == 0.2 * 2 / 16)
+    #expect(found["features.6.3.stochastic_depth"] == 0.2 * 14 / 16)
+  }
+
+  @Test("scaling maps B0's table to B4's: channels to multiples of 8 that lose at most a tenth, depths rounded up")
+  func compoundScaling() {
+    let scaled = EfficientNet().scaled(width: 1.4, depth: 1.8)
+    // Channels and depths of torchvision's efficientnet_b4.
+    #expect(scaled.stem == 48)
+    #expect(scaled.stages.map(\.channels) == [24, 32, 56, 112, 160, 272, 448])
+    #expect(scaled.stages.map(\.depth) == [2, 4, 4, 6, 6, 8, 2])
+    #expect(scaled.stages.map(\.kernel) == EfficientNet.table1.map(\.kernel))
+    let wild = EfficientNet().scaled(width: .nan, depth: .infinity)
+    #expect(wild.stem.failure != nil)
+    #expect(wild.stages.allSatisfy { $0.depth == 4096 })
+  }
+}
