@@ -1,16 +1,56 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
+
+/// Continuous integration sets the variable; a user's newer compiler with new warnings still builds the package.
+let strict: [SwiftSetting] =
+  Context.environment["CONVSCOPE_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] =
+  Context.environment["CONVSCOPE_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
   name: "ConvScope",
+  products: [
+    .library(
+      name: "ConvScope",
+      targets: [
+        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "ONNXFormat", "Diagrams", "Reports",
+      ]),
+    .executable(name: "convscope", targets: ["convscope"]),
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
-    .target(name: "SymbolicIntegers"),
-    .target(name: "NetworkGraph", dependencies: ["SymbolicIntegers"]),
-    .target(name: "Architectures", dependencies: ["NetworkGraph"]),
-    .target(name: "Analysis", dependencies: ["NetworkGraph"]),
-    .target(name: "Reports", dependencies: ["Analysis"]),
+    .target(name: "SymbolicIntegers", swiftSettings: strict),
+    .target(name: "NetworkGraph", dependencies: ["SymbolicIntegers"], swiftSettings: strict),
+    .target(name: "Architectures", dependencies: ["NetworkGraph"], swiftSettings: strict),
+    .target(name: "Analysis", dependencies: ["NetworkGraph"], swiftSettings: strict),
+    .target(
+      name: "ONNXFormat", dependencies: ["NetworkGraph", protobuf], exclude: ["Schema/onnx.proto"],
+      swiftSettings: strict),
+    .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
+    .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
+    .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
+    .executableTarget(
+      name: "convscope",
+      dependencies: ["Architectures", "Analysis", "Diagrams", "Reports", argumentParser],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "SymbolicIntegersTests", dependencies: ["SymbolicIntegers"], swiftSettings: strict),
+    .testTarget(name: "NetworkGraphTests", dependencies: ["NetworkGraph"], swiftSettings: strict),
+    .testTarget(
+      name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Analysis", protobuf], swiftSettings: strict),
+    .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -23,7 +23,7 @@ public struct CountingConvention: Sendable {
   public let name: String
   /// The unit of its numbers.
   public let unit: String
-  /// One sentence: what is counted, and who counts so.
+  /// What is counted, and who counts so, in a phrase.
   public let definition: String
   private let rules: [Rule]
 
@@ -74,22 +74,22 @@ extension Arithmetic.Kind {
 extension CountingConvention {
   public static let macs = CountingConvention(
     name: "macs", unit: "MACs",
-    definition: "multiply-accumulates of convolutions, linear layers and matrix products (torchvision's figures)"
+    definition: "multiply-accumulates of convolutions, linear layers, matrix products"
   ) { $0.isProduct ? Rule(multiplyAdds: 1) : Rule() }
 
   public static let macsBias = CountingConvention(
     name: "macs-bias", unit: "MACs",
-    definition: "macs plus one per output element of a layer with a bias (pycls, ptflops' aten back end)"
+    definition: "macs and one addition per output that has a bias, as pycls counts"
   ) { $0.isProduct ? Rule(multiplyAdds: 1, biasAdditions: 1) : Rule() }
 
   public static let flops = CountingConvention(
     name: "flops", unit: "FLOPs",
-    definition: "two operations per multiply-accumulate, nothing else (torch FlopCounterMode, TensorFlow profiler)"
+    definition: "two per multiply-accumulate, nothing else, as torch counts"
   ) { $0.isProduct ? Rule(multiplyAdds: 2) : Rule() }
 
   public static let fvcore = CountingConvention(
-    name: "fvcore", unit: "operations",
-    definition: "macs plus 2n for batch norm, 5n for other norms, inputs of adaptive pools and means, resizing (fvcore)"
+    name: "fvcore", unit: "ops",
+    definition: "macs, norms (2n or 5n), inputs of adaptive pools, as fvcore counts"
   ) { kind in
     switch kind {
     case .convolution, .transposedConvolution, .linear, .matrixProduct: Rule(multiplyAdds: 1)
@@ -104,8 +104,8 @@ extension CountingConvention {
   }
 
   public static let thop = CountingConvention(
-    name: "thop", unit: "operations",
-    definition: "macs plus 4n for norm modules and the pooling, softmax and resizing modules thop knows (thop)"
+    name: "thop", unit: "ops",
+    definition: "macs, norm modules (4n), averaging pools, as thop counts"
   ) { kind in
     switch kind {
     case .convolution, .transposedConvolution, .linear, .matrixProduct: Rule(multiplyAdds: 1)
@@ -120,8 +120,8 @@ extension CountingConvention {
   }
 
   public static let allOperations = CountingConvention(
-    name: "all-operations", unit: "operations",
-    definition: "every addition, multiplication and comparison of a naive evaluation; transcendentals are listed apart"
+    name: "all-operations", unit: "ops",
+    definition: "every addition, multiplication and comparison as written"
   ) { _ in Rule(multiplyAdds: 2, biasAdditions: 1, asWritten: 1) }
 
   /// Every convention, in the order reports list them.

@@ -38,7 +38,7 @@ public struct Measures: Sendable {
   }
 
   /// Adds what one node holds and does.
-  mutating func add(_ node: Node, of graph: Graph, work: Arithmetic) {
+  mutating func add(_ node: Node, of graph: Graph) {
     for index in node.parameters {
       let parameter = graph.parameters[index]
       guard parameter.node == node.id else { continue }
@@ -48,6 +48,7 @@ public struct Measures: Sendable {
       case .counter: break
       }
     }
+    let work = graph.arithmetic(of: node)
     operations.add(work, origin: node.origin)
     if case .source = node.operation { return }
     for output in node.outputs where output.isKnown {

@@ -6,8 +6,6 @@ import SymbolicIntegers
 /// Nodes that only training runs are measured apart. Cost: one pass over the nodes.
 public struct NetworkAnalysis: Sendable {
   public let graph: Graph
-  /// The raw tallies of every node.
-  public let work: [Arithmetic]
   /// What inference uses.
   public let total: Measures
   /// What only training uses.
@@ -16,21 +14,12 @@ public struct NetworkAnalysis: Sendable {
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
   public init(_ graph: Graph) throws(GraphError) {
     self.graph = graph
-    var work: [Arithmetic] = []
-    work.reserveCapacity(graph.nodes.count)
     var total = Measures()
     var trainingOnly = Measures()
     for node in graph.nodes {
-      let arithmetic = graph.arithmetic(of: node)
-      work.append(arithmetic)
-      if node.isTrainingOnly {
-        trainingOnly.add(node, of: graph, work: arithmetic)
-      } else {
-        total.add(node, of: graph, work: arithmetic)
-      }
+      if node.isTrainingOnly { trainingOnly.add(node, of: graph) } else { total.add(node, of: graph) }
     }
     if let failure = total.failure ?? trainingOnly.failure { throw failure }
-    self.work = work
     self.total = total
     self.trainingOnly = trainingOnly
   }
@@ -38,14 +27,14 @@ public struct NetworkAnalysis: Sendable {
   /// The measures of one node.
   public func measures(of node: Node) -> Measures {
     var measures = Measures()
-    measures.add(node, of: graph, work: work[node.id])
+    measures.add(node, of: graph)
     return measures
   }
 
   /// The measures of some nodes together.
   public func measures(of nodes: some Sequence<Int>) -> Measures {
     var measures = Measures()
-    for id in nodes { measures.add(graph.nodes[id], of: graph, work: work[id]) }
+    for id in nodes { measures.add(graph.nodes[id], of: graph) }
     return measures
   }
 

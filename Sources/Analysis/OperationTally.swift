@@ -6,32 +6,31 @@ import SymbolicIntegers
 /// Tallies of one kind add up, and every convention is linear in them, so a convention applied to the sum equals the
 /// sum of the convention over the operators.
 public struct OperationTally: Sendable {
-  private struct Entry: Sendable {
-    var work: Arithmetic
-    var origin: Origin
-  }
-  private var entries: [Entry] = []
+  /// The way of calling each entry of ``sums`` stands for.
+  private var origins: [Origin] = []
+  private var sums: [Arithmetic] = []
 
   public init() {}
 
   /// Adds the work of one operator.
   public mutating func add(_ work: Arithmetic, origin: Origin) {
     guard work.kind != .none else { return }
-    guard let index = entries.firstIndex(where: { $0.work.kind == work.kind && $0.origin == origin }) else {
-      entries.append(Entry(work: work, origin: origin))
+    for index in origins.indices where origins[index] == origin && sums[index].kind == work.kind {
+      sums[index] += work
       return
     }
-    entries[index].work += work
+    origins.append(origin)
+    sums.append(work)
   }
 
   func forEach(_ body: (Arithmetic, Origin) -> Void) {
-    for entry in entries { body(entry.work, entry.origin) }
+    for (work, origin) in zip(sums, origins) { body(work, origin) }
   }
 
   /// Evaluations of exp, log, tanh, erf, sqrt and the like, which no convention counts.
   public var transcendentals: Dimension {
     var total: Dimension = 0
-    for entry in entries { total += entry.work.transcendentals }
+    for work in sums { total += work.transcendentals }
     return total
   }
 }

@@ -1,7 +1,10 @@
 /// Every built-in architecture.
 public enum Catalog {
   /// All entries, oldest family first.
-  public static let entries: [CatalogEntry] = [ResNet.catalog].flatMap { $0 }
+  public static let entries: [CatalogEntry] = [
+    LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, DenseNet.catalog, MobileNetV2.catalog,
+    EfficientNet.catalog,
+  ].flatMap { $0 }
 
   /// The entry of exactly that name.
   public static func entry(named name: String) -> CatalogEntry? { entries.first { $0.name == name } }

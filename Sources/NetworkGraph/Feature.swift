@@ -46,6 +46,10 @@ public struct Feature {
     apply(.batchNorm(BatchNorm(epsilon: epsilon)), name)
   }
 
+  public func scale(_ name: String, axis: Int = 1, trailingAxes: Int = 0, bias: Bool = false) -> Feature {
+    apply(.scale(Scale(axis: axis, trailingAxes: trailingAxes, bias: bias)), name)
+  }
+
   // MARK: Activations
 
   public func activation(
@@ -90,6 +94,11 @@ public struct Feature {
     apply(.view(.flatten(from: axis, through: -1)), name, origin)
   }
 
+  /// The slices of `axis` at fixed positions.
+  public func gather(_ name: String, axis: Int, _ indices: [Int]) -> Feature {
+    apply(.gather(Gather(axis: axis, indices: indices)), name, .function)
+  }
+
   public func dropout(_ name: String, _ probability: Double = 0.5, origin: Origin = .module) -> Feature {
     apply(.identity(.dropout(probability: probability)), name, origin)
   }
@@ -108,6 +117,11 @@ public struct Feature {
   }
 
   public static func + (left: Feature, right: Feature) -> Feature { left.elementwise(.add, right, name: "add") }
+
+  /// Addition that overwrites the left operand.
+  public static func += (left: inout Feature, right: Feature) {
+    left = left.elementwise(.add, right, name: "add", inPlace: true)
+  }
 
   public static func * (left: Feature, right: Feature) -> Feature { left.elementwise(.multiply, right, name: "mul") }
 

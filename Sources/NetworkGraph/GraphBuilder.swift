@@ -16,6 +16,8 @@ public final class GraphBuilder {
   private var parameters: [Parameter] = []
   private var inputs: [Port] = []
   private var error: GraphError?
+  /// Whether there is an error: cheaper to ask than ``error``, which is large.
+  private var hasFailed = false
   /// The last node of a name in a scope: the module that a node of the same name calls again.
   private var lastCall: [Key: Int] = [:]
   private var scope = 0
@@ -26,6 +28,7 @@ public final class GraphBuilder {
   public init(name: String) {
     self.name = name
     nodes.reserveCapacity(256)
+    parameters.reserveCapacity(512)
     lastCall.reserveCapacity(256)
   }
 
@@ -82,8 +85,8 @@ public final class GraphBuilder {
   public func add(
     _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
   ) -> [Feature] {
-    guard error == nil else { return standIns(for: features, operation) }
-    let types = features.map(\.type)
+    guard !hasFailed else { return standIns(for: features, operation) }
+    let types = features.map { $0.type }
     let semantics = operation.semantics
     let outputs: [TensorType]
     do throws(ShapeError) {
@@ -119,7 +122,7 @@ public final class GraphBuilder {
     nodes.append(
       Node(
         id: id, name: name, call: previous.map { nodes[$0].call + 1 } ?? 0, scope: scope, operation: operation,
-        inputs: features.map(\.value), outputs: outputs, parameters: owned, origin: origin,
+        inputs: features.map { $0.value }, outputs: outputs, parameters: owned, origin: origin,
         isTrainingOnly: isTrainingOnly))
     return outputs.indices.map { Feature(builder: self, value: Value(node: id, output: $0), type: outputs[$0]) }
   }
@@ -135,7 +138,8 @@ public final class GraphBuilder {
 
   /// Records an error that the description of a network found; the first one is kept.
   public func fail(_ error: GraphError) {
-    if self.error == nil { self.error = error }
+    if !hasFailed { self.error = error }
+    hasFailed = true
   }
 
   // MARK: Helpers

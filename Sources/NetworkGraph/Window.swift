@@ -125,14 +125,16 @@ public struct Window: Hashable, Sendable {
     return padding == .sameUpper ? (smaller, total - smaller) : (total - smaller, smaller)
   }
 
-  /// The output's spatial sizes.
+  /// The output's shape: batch of the input, `channels` (the input's where nil) and the spatial sizes.
   /// - Throws: ``ShapeError`` when ranks differ, a setting is not positive, or a side would be empty.
-  func outputSizes(of input: Shape) throws(ShapeError) -> [Dimension] {
+  func outputShape(of input: Shape, channels: Dimension?) throws(ShapeError) -> Shape {
     guard input.rank == axes.count + 2 else {
       throw .rank(expected: "\(axes.count + 2) axes (batch, channels, \(axes.count) spatial)", found: input)
     }
-    var sizes: [Dimension] = []
-    sizes.reserveCapacity(axes.count)
+    var dimensions: [Dimension] = []
+    dimensions.reserveCapacity(input.rank)
+    dimensions.append(input[0])
+    dimensions.append(channels ?? input[1])
     for (index, axis) in axes.enumerated() {
       guard axis.kernel > 0, axis.stride > 0, axis.dilation > 0 else {
         throw .setting("kernel, stride and dilation must be positive", found: description)
@@ -142,9 +144,9 @@ public struct Window: Hashable, Sendable {
       if let value = output.constant, value < 1 {
         throw .emptyOutput(axis: index, window: description, input: input)
       }
-      sizes.append(output)
+      dimensions.append(output)
     }
-    return sizes
+    return Shape(dimensions)
   }
 }
 

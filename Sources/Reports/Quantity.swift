@@ -29,6 +29,12 @@ public struct Quantity: Hashable, Sendable {
     return Quantity.si(Double(integer))
   }
 
+  /// Three significant digits, SI prefix and unit: `44.5 MB`.
+  func si(unit: String) -> String {
+    guard !unit.isEmpty else { return si }
+    return si.last?.isLetter == true ? si + unit : "\(si) \(unit)"
+  }
+
   /// Three significant digits with an SI prefix; whole numbers below 1,000 have no fraction.
   static func si(_ number: Double) -> String {
     let prefixes = ["", "k", "M", "G", "T", "P", "E"]

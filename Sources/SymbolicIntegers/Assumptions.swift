@@ -8,6 +8,9 @@ public struct Assumptions: Hashable, Sendable {
 
   /// Resolves the assumptions that build on one another; throws when they form a circle or one has failed.
   public init(_ definitions: [Symbol: Dimension] = [:]) throws(DimensionError) {
+    if definitions.count > DimensionLimits.assumptions {
+      throw .tooLarge(count: definitions.count, limit: DimensionLimits.assumptions)
+    }
     var resolved: [Symbol: Dimension] = [:]
     var waiting = definitions
     while !waiting.isEmpty {

@@ -23,20 +23,27 @@ enum Atom: Hashable, Sendable {
   }
 }
 
-extension Atom: Comparable {
-  /// Symbols by name, then floor quotients by numerator and divisor, then maxima.
-  static func < (left: Atom, right: Atom) -> Bool {
-    switch (left, right) {
-    case (.symbol(let left), .symbol(let right)): left < right
+extension Atom {
+  /// Negative when this atom comes before `other`, zero when they are equal.
+  ///
+  /// Symbols come first, by name, then floor quotients by numerator and divisor, then maxima.
+  func order(_ other: Atom) -> Int {
+    switch (self, other) {
+    case (.symbol(let left), .symbol(let right)):
+      return left == right ? 0 : left < right ? -1 : 1
     case (.floor(let left), .floor(let right)):
-      left !== right
-        && (left.numerator == right.numerator
-          ? left.divisor < right.divisor : right.numerator.precedes(left.numerator))
+      if left === right { return 0 }
+      let order = right.numerator.order(left.numerator)
+      return order != 0 ? order : left.divisor - right.divisor
     case (.maximum(let left), .maximum(let right)):
-      left !== right
-        && right.differences.lexicographicallyPrecedes(left.differences) { $0.precedes($1) }
-    case (.symbol, _), (.floor, .maximum): true
-    case (.floor, .symbol), (.maximum, _): false
+      if left === right { return 0 }
+      for (left, right) in zip(left.differences, right.differences) {
+        let order = right.order(left)
+        if order != 0 { return order }
+      }
+      return right.differences.count - left.differences.count
+    case (.symbol, _), (.floor, .maximum): return -1
+    case (.floor, .symbol), (.maximum, _): return 1
     }
   }
 }

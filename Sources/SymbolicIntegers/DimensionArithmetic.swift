@@ -81,11 +81,17 @@ extension Dimension {
   @inlinable
   public static func *= (left: inout Dimension, right: Int) { left = left * right }
 
+  @inlinable
+  var isFailed: Bool {
+    if case .failure = storage { return true }
+    return false
+  }
+
   /// The sum of `dimensions`; 0 for none.
   @inlinable
   public static func sum(_ dimensions: some Sequence<Dimension>) -> Dimension {
     var sum = Dimension(0)
-    for dimension in dimensions { sum += dimension }
+    for dimension in dimensions where !sum.isFailed { sum += dimension }
     return sum
   }
 
@@ -93,7 +99,7 @@ extension Dimension {
   @inlinable
   public static func product(_ dimensions: some Sequence<Dimension>) -> Dimension {
     var product = Dimension(1)
-    for dimension in dimensions { product *= dimension }
+    for dimension in dimensions where !product.isFailed { product *= dimension }
     return product
   }
 }

@@ -1,7 +1,9 @@
 extension Dimension {
   /// The quotient rounded toward minus infinity, whatever the signs.
   ///
-  /// Fails for a divisor of zero. Laws: see ``Polynomial/floorQuotient(by:)``.
+  /// Fails for a divisor of zero. Laws, which hold as equality of dimensions: multiples of the divisor leave the bracket;
+  /// a common factor cancels; `floor((floor(e / a) + c) / d) = floor((e + a * c) / (a * d))` where e and c have no floor
+  /// quotient among their terms. So a side that five layers halve reads `floor((H+31)/32)`.
   @inlinable
   public func floorDivided(by divisor: Int) -> Dimension {
     if case .constant(let value) = storage, divisor > 0 {
@@ -11,17 +13,17 @@ extension Dimension {
     return generalFloorQuotient(by: divisor)
   }
 
-  /// The quotient rounded toward plus infinity, whatever the signs: `-floor(-self / divisor)`.
+  /// The quotient rounded toward plus infinity, whatever the signs: `floor((self + divisor - 1) / divisor)` for a
+  /// positive divisor.
   ///
   /// Fails for a divisor of zero.
+  @inlinable
   public func ceilDivided(by divisor: Int) -> Dimension {
-    if divisor == 0 { return floorDivided(by: divisor) }
-    if case .constant(let value) = storage {
-      let quotient = floorDivided(by: divisor)
-      return Checked.floorRemainder(value, divisor) == 0 ? quotient : quotient + 1
+    if case .constant(let value) = storage, divisor > 0 {
+      let quotient = value / divisor
+      return Dimension(quotient * divisor < value ? quotient + 1 : quotient)
     }
-    // ceil(e / d) is floor((e + d - 1) / d) for d > 0 and floor((e + d + 1) / d) for d < 0.
-    return (self + (divisor > 0 ? divisor - 1 : divisor + 1)).floorDivided(by: divisor)
+    return generalCeilQuotient(by: divisor)
   }
 
   /// The remainder with the sign of the divisor: `self - divisor * floor(self / divisor)`.
@@ -43,6 +45,17 @@ extension Dimension {
       if divisor > 0 { return try dividend.floorQuotient(by: divisor) }
       return try dividend.multiplied(by: -1).floorQuotient(by: Checked.difference(0, divisor))
     }
+  }
+
+  @usableFromInline
+  func generalCeilQuotient(by divisor: Int) -> Dimension {
+    if divisor == 0 { return floorDivided(by: divisor) }
+    if case .constant(let value) = storage {
+      let quotient = floorDivided(by: divisor)
+      return Checked.floorRemainder(value, divisor) == 0 ? quotient : quotient + 1
+    }
+    // ceil(e / d) is floor((e + d - 1) / d) for d > 0 and floor((e + d + 1) / d) for d < 0.
+    return (self + (divisor > 0 ? divisor - 1 : divisor + 1)).floorDivided(by: divisor)
   }
 
   /// The quotient by a dimension: rounded toward minus infinity for a constant divisor, exact for a symbolic one.
@@ -67,7 +80,7 @@ extension Dimension {
 
   /// The dimension that multiplied by `divisor` gives this one; nil when there is none or the divisor is zero.
   ///
-  /// A failed operand gives a failed quotient.
+  /// A failed operand, an overflow and a quotient beyond ``DimensionLimits`` give a failed quotient.
   public func exactlyDivided(by divisor: Dimension) -> Dimension? {
     do {
       return try polynomial().exactQuotient(by: divisor.polynomial()).map { Dimension($0) }
@@ -79,6 +92,9 @@ extension Dimension {
 
 extension Dimension {
   /// The larger of two dimensions.
+  ///
+  /// Laws, which hold as equality of dimensions: `max(x + y, x + z) = x + max(y, z)`; a positive common factor leaves
+  /// the bracket; maxima inside flatten; an argument that another exceeds by a constant drops out.
   public static func maximum(_ left: Dimension, _ right: Dimension) -> Dimension {
     if let left = left.constant, let right = right.constant { return Dimension(max(left, right)) }
     return Dimension { () throws(DimensionError) in

@@ -68,9 +68,11 @@ public enum DimensionLimits {
   /// Brackets (floor, maximum) inside one another.
   public static let depth = 64
   /// Term-by-term products of one multiplication.
-  public static let products = 65_536
+  public static let products = 16_384
   /// Arguments of one maximum, once flattened.
   public static let alternatives = 256
+  /// Symbols of one set of ``Assumptions``.
+  public static let assumptions = 256
   /// UTF-8 bytes of text that a parse accepts.
   public static let textLength = 1 << 22
   /// Parentheses inside one another that a parse accepts.

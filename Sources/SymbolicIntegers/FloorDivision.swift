@@ -4,8 +4,12 @@ extension Polynomial {
   /// Laws, in the order in which they apply:
   /// - a multiple of the divisor in any coefficient leaves the bracket, so that coefficients lie in `0..<divisor`;
   /// - a factor common to the divisor and all the non-constant coefficients cancels, and the constant is floored;
-  /// - `floor(n / d) = -floor((d - 1 - n) / d)` makes the first coefficient that is not half the divisor less than half;
-  /// - `floor((floor(e / a) + c) / d) = floor((e + a * c) / (a * d))`.
+  /// - `floor((floor(e / a) + c) / d) = floor((e + a * c) / (a * d))`, for any c without a floor quotient among its terms;
+  ///   several floor quotients remain inside, divided as `floor(n / (a * d)) = floor(floor(n / a) / d)` by any factor a
+  ///   of the divisor that all their coefficients have.
+  ///
+  /// Brackets are not combined beyond that: `floor(n / 2)` and `floor((n + 1) / 2)`, which add up to n, are both in use
+  /// as sides, and neither is written as n minus the other.
   func floorQuotient(by divisor: Int) throws(DimensionError) -> Polynomial {
     if divisor == 1 { return self }
     var outside: [Term] = []
@@ -22,66 +26,45 @@ extension Polynomial {
         }
       }
     }
-    let whole = try Polynomial(checking: outside)
+    let whole = Polynomial(ordered: outside)
     guard let first = inside.first, !first.monomial.isOne else { return whole }
-    let part = ReducedQuotient(inside, divisor: divisor, commonFactor: Int(commonFactor))
-    if part.isPastHalf {
-      return try whole.adding(part.sumOfMonomials()).subtracting(part.complement().folded())
+    let factor = Int(commonFactor)
+    let numerator = Polynomial(ordered: inside).flooringCoefficients(by: factor)
+    return try whole.adding(numerator.foldedQuotient(by: divisor / factor))
+  }
+
+  /// Divides every coefficient, which is not negative, and drops the fraction of the constant.
+  private func flooringCoefficients(by factor: Int) -> Polynomial {
+    if factor == 1 { return self }
+    var result: [Term] = []
+    for term in terms where term.coefficient >= factor {
+      result.append(Term(coefficient: term.coefficient / factor, monomial: term.monomial))
     }
-    return try whole.adding(part.folded())
+    return Polynomial(ordered: result)
   }
-}
 
-/// A floor quotient whose coefficients already lie in `0..<divisor`, on the way to its canonical form.
-private struct ReducedQuotient {
-  var terms: [Term]
-  var constant: Int
-  var divisor: Int
-
-  init(_ inside: [Term], divisor: Int, commonFactor: Int) {
-    terms = []
-    constant = 0
-    self.divisor = divisor / commonFactor
-    for term in inside {
-      if term.monomial.isOne {
-        constant = term.coefficient / commonFactor
-      } else {
-        terms.append(Term(coefficient: term.coefficient / commonFactor, monomial: term.monomial))
-      }
+  /// The laws about floor quotients inside the numerator, whose coefficients lie in `0..<divisor` without common factor.
+  private func foldedQuotient(by divisor: Int) throws(DimensionError) -> Polynomial {
+    var inner: [(coefficient: Int, quotient: FloorQuotient)] = []
+    var commonFactor = divisor.magnitude
+    for term in terms {
+      guard case .floor(let quotient)? = term.monomial.soleAtom else { continue }
+      inner.append((term.coefficient, quotient))
+      commonFactor = Checked.greatestCommonDivisor(commonFactor, term.coefficient.magnitude)
     }
-  }
-
-  /// Whether the first coefficient other than half the divisor is more than half.
-  var isPastHalf: Bool {
-    for term in terms where term.coefficient != divisor - term.coefficient {
-      return term.coefficient > divisor - term.coefficient
+    if !inner.isEmpty, commonFactor > 1 {
+      let factor = Int(commonFactor)
+      return try floorQuotient(by: factor).floorQuotient(by: divisor / factor)
     }
-    return false
-  }
-
-  /// What leaves the bracket when every coefficient c is replaced by c - divisor.
-  func sumOfMonomials() throws(DimensionError) -> Polynomial {
-    try Polynomial(checking: terms.map { Term(coefficient: 1, monomial: $0.monomial) })
-  }
-
-  /// The quotient q with `floor(self) = sumOfMonomials() - q`.
-  func complement() -> ReducedQuotient {
-    var result = self
-    result.terms = terms.map { Term(coefficient: divisor - $0.coefficient, monomial: $0.monomial) }
-    result.constant = divisor - 1 - constant
-    return result
-  }
-
-  /// The quotient as a polynomial, merged with the floor quotient inside when that is the whole numerator.
-  func folded() throws(DimensionError) -> Polynomial {
-    if terms.count == 1, terms[0].coefficient == 1, case .floor(let inner)? = terms[0].monomial.soleAtom {
-      let (product, overflow) = inner.divisor.multipliedReportingOverflow(by: divisor)
+    if inner.count == 1, inner[0].coefficient == 1 {
+      let quotient = inner[0].quotient
+      let (product, overflow) = quotient.divisor.multipliedReportingOverflow(by: divisor)
       // Nested brackets remain where one divisor could not hold the product of both.
       if !overflow {
-        return try inner.numerator.adding(Polynomial(inner.divisor * constant)).floorQuotient(by: product)
+        let rest = try subtracting(Polynomial(.floor(quotient)))
+        return try rest.multiplied(by: quotient.divisor).adding(quotient.numerator).floorQuotient(by: product)
       }
     }
-    let numerator = try Polynomial(checking: terms).adding(Polynomial(constant))
-    return Polynomial(.floor(try FloorQuotient(numerator, dividedBy: divisor)))
+    return Polynomial(.floor(try FloorQuotient(self, dividedBy: divisor)))
   }
 }

@@ -43,10 +43,7 @@ struct Polynomial: Hashable, Sendable {
   /// Terms and factors when written out.
   var size: Int {
     var size = 0
-    for term in terms {
-      size += 1
-      for factor in term.monomial.factors { size += factor.atom.size }
-    }
+    for term in terms { size += 1 + term.monomial.size }
     return size
   }
 
@@ -60,16 +57,21 @@ struct Polynomial: Hashable, Sendable {
     return depth + 1
   }
 
-  /// Whether `other - self` begins with a positive coefficient: a total order that no translation changes.
-  func precedes(_ other: Polynomial) -> Bool {
-    for (left, right) in zip(terms, other.terms) where left != right {
-      if left.monomial == right.monomial { return left.coefficient < right.coefficient }
-      return left.monomial.precedes(right.monomial) ? left.coefficient < 0 : right.coefficient > 0
+  /// Negative when `other - self` begins with a positive coefficient: a total order that no translation changes.
+  func order(_ other: Polynomial) -> Int {
+    for index in 0..<max(terms.count, other.terms.count) {
+      guard index < terms.count else { return other.terms[index].coefficient > 0 ? -1 : 1 }
+      guard index < other.terms.count else { return terms[index].coefficient < 0 ? -1 : 1 }
+      let (left, right) = (terms[index], other.terms[index])
+      let order = left.monomial.order(right.monomial)
+      if order < 0 { return left.coefficient < 0 ? -1 : 1 }
+      if order > 0 { return right.coefficient > 0 ? -1 : 1 }
+      if left.coefficient != right.coefficient { return left.coefficient < right.coefficient ? -1 : 1 }
     }
-    if terms.count < other.terms.count { return other.terms[terms.count].coefficient > 0 }
-    if terms.count > other.terms.count { return terms[other.terms.count].coefficient < 0 }
-    return false
+    return 0
   }
+
+  func precedes(_ other: Polynomial) -> Bool { order(other) < 0 }
 }
 
 extension Polynomial {
@@ -87,21 +89,37 @@ extension Polynomial {
   ) throws(DimensionError) -> Polynomial {
     var result: [Term] = []
     result.reserveCapacity(terms.count + other.terms.count)
-    var (i, j) = (0, 0)
-    while i < terms.count || j < other.terms.count {
-      if j == other.terms.count || i < terms.count && terms[i].monomial.precedes(other.terms[j].monomial) {
-        result.append(terms[i])
-        i += 1
+    var start = 0
+    for term in other.terms {
+      let (position, isShared) = position(of: term.monomial, from: start)
+      result.append(contentsOf: terms[start..<position])
+      let coefficient = try combine(isShared ? terms[position].coefficient : 0, term.coefficient)
+      if coefficient != 0 { result.append(Term(coefficient: coefficient, monomial: term.monomial)) }
+      start = isShared ? position + 1 : position
+    }
+    result.append(contentsOf: terms[start...])
+    return try Polynomial(checking: result)
+  }
+
+  /// Where `monomial` stands or would stand among the terms from `start` on, and whether it does.
+  ///
+  /// The search doubles its stride, so that it is quick both for a near position and in a long sum.
+  private func position(of monomial: Monomial, from start: Int) -> (position: Int, isPresent: Bool) {
+    var (low, high) = (start, terms.count)
+    var stride = 1
+    while low < high {
+      let middle = stride > 0 ? min(low + stride, high) - 1 : low + (high - low) / 2
+      let order = terms[middle].monomial.order(monomial)
+      if order == 0 { return (middle, true) }
+      if order < 0 {
+        low = middle + 1
+        stride *= 2
       } else {
-        let term = other.terms[j]
-        let isShared = i < terms.count && terms[i].monomial == term.monomial
-        let coefficient = try combine(isShared ? terms[i].coefficient : 0, term.coefficient)
-        if coefficient != 0 { result.append(Term(coefficient: coefficient, monomial: term.monomial)) }
-        j += 1
-        if isShared { i += 1 }
+        high = middle
+        stride = 0
       }
     }
-    return try Polynomial(checking: result)
+    return (low, false)
   }
 
   func multiplied(by factor: Int) throws(DimensionError) -> Polynomial {
@@ -144,7 +162,7 @@ extension Polynomial {
             monomial: try left.monomial.multiplied(by: right.monomial)))
       }
     }
-    products.sort { $0.monomial.precedes($1.monomial) }
+    products.sort { $0.monomial.order($1.monomial) < 0 }
     return try Polynomial(collecting: products)
   }
 

@@ -59,22 +59,26 @@ public struct ResNet: Architecture {
     var x: Feature
     switch block {
     case .basic:
-      x = input.conv("conv1", channels, kernel: 3, stride: [stride], padding: 1, bias: false).batchNorm("bn1").relu()
+      x = input.conv("conv1", channels, kernel: 3, stride: PerAxis(stride), padding: 1, bias: false).batchNorm("bn1")
+        .relu()
         .conv("conv2", channels, kernel: 3, padding: 1, bias: false).batchNorm("bn2")
     case .bottleneck:
       let width = (channels * widthPerGroup).floorDivided(by: 64) * groups
       x = input.conv("conv1", width, kernel: 1, bias: false).batchNorm("bn1").relu()
-        .conv("conv2", width, kernel: 3, stride: [stride], padding: 1, groups: groups, bias: false).batchNorm("bn2")
+        .conv("conv2", width, kernel: 3, stride: PerAxis(stride), padding: 1, groups: groups, bias: false).batchNorm(
+          "bn2"
+        )
         .relu()
         .conv("conv3", output, kernel: 1, bias: false).batchNorm("bn3")
     }
     var shortcut = input
     if stride != 1 || input.channels != output {
       shortcut = input.scope("downsample") {
-        $0.conv("0", output, kernel: 1, stride: [stride], bias: false).batchNorm("1")
+        $0.conv("0", output, kernel: 1, stride: PerAxis(stride), bias: false).batchNorm("1")
       }
     }
-    return (x + shortcut).relu()
+    x += shortcut
+    return x.relu()
   }
 }
 

@@ -25,7 +25,7 @@ public struct Convolution: OperatorSemantics {
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try known(inputs, 0)
     guard inputs.count <= 3 else { throw .inputCount(expected: "1 to 3 inputs", found: inputs.count) }
-    let sizes = try slidingWindow.outputSizes(of: input.shape)
+    let output = try slidingWindow.outputShape(of: input.shape, channels: outputChannels)
     let channels = input.shape[1]
     try requireDivisible(channels, "input channels", by: groups)
     try requireDivisible(outputChannels, "output channels", by: groups)
@@ -36,11 +36,16 @@ public struct Convolution: OperatorSemantics {
         throw .mismatch(rule: "the weight must fit the input", left: "\(weight)", right: "\(needed)")
       }
     }
-    return [input.with(shape: Shape([input.shape[0], outputChannels] + sizes))]
+    return [input.with(shape: output)]
   }
 
   private func weightShape(inputChannels: Dimension) -> Shape {
-    Shape([outputChannels, inputChannels.floorDivided(by: groups)] + slidingWindow.axes.map { Dimension($0.kernel) })
+    var dimensions: [Dimension] = []
+    dimensions.reserveCapacity(slidingWindow.axes.count + 2)
+    dimensions.append(outputChannels)
+    dimensions.append(groups == 1 ? inputChannels : inputChannels.floorDivided(by: groups))
+    for axis in slidingWindow.axes { dimensions.append(Dimension(axis.kernel)) }
+    return Shape(dimensions)
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {

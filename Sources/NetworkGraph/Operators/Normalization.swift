@@ -25,11 +25,11 @@ public struct BatchNorm: OperatorSemantics {
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
     guard inputs.count == 1 else { return [] }
     let channels = Shape([inputs[0].shape[1]])
-    let statistics = [
-      ParameterSpec("running_mean", channels, .buffer), ParameterSpec("running_var", channels, .buffer),
-      ParameterSpec("num_batches_tracked", [], .counter, .int64),
-    ]
-    return affine ? [ParameterSpec("weight", channels), ParameterSpec("bias", channels)] + statistics : statistics
+    let mean = ParameterSpec("running_mean", channels, .buffer)
+    let variance = ParameterSpec("running_var", channels, .buffer)
+    let counter = ParameterSpec("num_batches_tracked", [], .counter, .int64)
+    guard affine else { return [mean, variance, counter] }
+    return [ParameterSpec("weight", channels), ParameterSpec("bias", channels), mean, variance, counter]
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {

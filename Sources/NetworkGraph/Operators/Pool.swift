@@ -31,8 +31,7 @@ public struct Pool: OperatorSemantics {
 
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
-    let sizes = try slidingWindow.outputSizes(of: input.shape)
-    return [input.with(shape: Shape(input.shape.dimensions.prefix(2) + sizes))]
+    return [input.with(shape: try slidingWindow.outputShape(of: input.shape, channels: nil))]
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {

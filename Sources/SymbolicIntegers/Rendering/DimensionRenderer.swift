@@ -55,8 +55,7 @@ struct DimensionRenderer {
     switch atom {
     case .symbol(let symbol): output += style.notation == .latex ? symbol.latex : symbol.name
     case .floor(let quotient): write(quotient)
-    case .maximum(let maximum):
-      write(.init(isMinimum: false, arguments: [.zero] + maximum.differences), isCompact: isCompact)
+    case .maximum(let maximum): write(.init(maximum), isCompact: isCompact)
     }
   }
 

@@ -1,0 +1,64 @@
+# ConvScope: build, test and regenerate.
+#
+#   make demo    build a release and write the reports and diagrams under Reports/
+#   make test    build and run every test
+#   make format  rewrite the sources in the committed style; make lint only checks
+#   make bench   time the library against itself and, where Python has them, against fvcore and torchinfo
+#   make check-generated  fail unless Reports/ and Examples/ are what the current code writes
+
+SWIFT ?= swift
+CONVSCOPE = .build/release/convscope
+DEMO_MODELS = resnet50 mobilenet_v2 efficientnet_b0
+DEMO_FILE = Examples/onnx/small_resnet.onnx
+
+.PHONY: demo test build reports format lint bench check-generated system-packages clean
+
+demo: reports
+	@echo
+	@$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE)
+	@echo "Written: Reports/comparison.md, Reports/comparison.csv and one SVG diagram per network in Reports/."
+
+test: system-packages
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: system-packages
+	$(SWIFT) build -c release --static-swift-stdlib --product convscope
+
+reports: build
+	@mkdir -p Reports
+	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --by stage --format markdown -o Reports/comparison.md
+	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --format csv -o Reports/comparison.csv
+	@for model in $(DEMO_MODELS) $(DEMO_FILE); do \
+	  name=$$(basename $$model .onnx); \
+	  echo "$(CONVSCOPE) diagram $$model -o Reports/$$name.svg"; \
+	  $(CONVSCOPE) diagram $$model -o Reports/$$name.svg || exit 1; \
+	done
+
+check-generated: reports
+	git diff --exit-code --stat -- Reports Examples
+	@test -z "$$(git status --porcelain -- Reports Examples)" || \
+	  { echo "files under Reports/ or Examples/ are not what the code writes:"; git status --short -- Reports Examples; exit 1; }
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+bench: build
+	Benchmarks/run
+
+# Graphviz's C library is the one system package. Installed through apt when missing; anything else is said, not done.
+system-packages:
+	@if ! pkg-config --exists libgvc 2>/dev/null; then \
+	  if ! command -v apt-get >/dev/null; then \
+	    echo "ConvScope needs Graphviz's C library with its headers (Debian: libgraphviz-dev)."; exit 1; \
+	  fi; \
+	  echo "Installing libgraphviz-dev and pkg-config through apt, which ConvScope needs to draw diagrams."; \
+	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libgraphviz-dev pkg-config; \
+	fi
+
+clean:
+	rm -rf .build Benchmarks/.build

@@ -1,0 +1,25 @@
+import Analysis
+import ArgumentParser
+import Reports
+
+struct Analyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Count the parameters, operations and activations of one network.")
+
+  @Argument(help: "A built-in network or an ONNX file.")
+  var model: String
+
+  @OptionGroup var inputs: InputOptions
+  @OptionGroup var convention: ConventionOption
+
+  @Option(name: .long, help: "One row per what. By default stages in text for people and the model in CSV.")
+  var by: Grouping?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let analysis = try ModelSource(argument: model).analysis(inputs)
+    let grouping = by ?? (output.format == .csv || output.format == .json ? .model : .stage)
+    try output.write(.analysis(analysis, grouping: grouping, convention: convention.convention))
+  }
+}

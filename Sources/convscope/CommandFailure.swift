@@ -1,0 +1,27 @@
+import Glibc
+
+/// Why a command stops: one sentence for standard error, and the exit status (from `sysexits.h`).
+struct CommandFailure: Error {
+  enum Status: Int32 {
+    /// The command line itself is wrong.
+    case usage = 64
+    /// A file's content is wrong.
+    case data = 65
+    /// A file to read is missing or unreadable.
+    case noInput = 66
+    /// A defect of this program.
+    case software = 70
+    /// A file cannot be written.
+    case cannotCreate = 73
+  }
+
+  var status: Status
+  var message: String
+
+  init(_ status: Status, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  func exit() -> Never { Glibc.exit(status.rawValue) }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Writes a text to `path` through a temporary file beside it, so that no half-written file is ever seen.
+/// - Throws: ``CommandFailure`` with the path and the system's reason.
+func writeFile(_ text: String, to path: String) throws {
+  let temporary = "\(path).\(getpid()).part"
+  guard let file = fopen(temporary, "wx") else {
+    throw CommandFailure(.cannotCreate, "cannot write '\(path)': \(String(cString: strerror(errno)))")
+  }
+  var text = text
+  let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+  let closed = fclose(file) == 0
+  guard written, closed, rename(temporary, path) == 0 else {
+    let reason = String(cString: strerror(errno))
+    unlink(temporary)
+    throw CommandFailure(.cannotCreate, "cannot write '\(path)': \(reason)")
+  }
+}
+
+/// Writes a text to standard output.
+/// - Throws: ``CommandFailure`` when nothing takes it; a closed pipe ends the process quietly, as the system has it.
+func printToStandardOutput(_ text: String) throws {
+  guard writeAll(text, to: STDOUT_FILENO) else {
+    throw CommandFailure(.cannotCreate, "cannot write to standard output: \(String(cString: strerror(errno)))")
+  }
+}
+
+/// Writes one line to standard error; there is nowhere to report a failure to.
+func printToStandardError(_ line: String) {
+  _ = writeAll(line + "\n", to: STDERR_FILENO)
+}
+
+private func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { return false }
+    rest = rest.dropFirst(count)
+  }
+  return true
+}

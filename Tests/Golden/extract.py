@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Copies what the tests compare against out of the reference folder: `extract.py REFERENCE`.
+
+Writes, beside this script, models.csv and tool_counts.csv (one row a model or case) and, per model, layers/ (every
+leaf module call in order of execution) and state_dict/ (names and shapes in order).
+"""
+
+import csv
+import json
+import pathlib
+import sys
+
+MODELS = (
+    ["alexnet"]
+    + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
+    + [f"resnet{depth}" for depth in (18, 34, 50, 101, 152)]
+    + ["wide_resnet50_2", "wide_resnet101_2", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"]
+    + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
+    + ["mobilenet_v2"]
+    + [f"efficientnet_b{index}" for index in range(8)]
+)
+TOTALS = [
+    "model", "input_c", "input_h", "input_w", "params", "buffers_elements", "macs_conv", "macs_linear", "macs_matmul",
+    "macs_conv_linear", "conv_activation_elements", "fvcore_activations",
+]
+LAYER = [
+    "name", "type", "call_index", "kernel", "stride", "padding", "dilation", "groups", "out_shape", "params", "macs",
+]
+# Column of the measured table for each convention; `macs` is what calflops calls MACs.
+TOOLS = {
+    "macs": "calflops_macs", "macs-bias": "ptflops_aten_macs", "flops": "torch_FlopCounterMode_flops",
+    "fvcore": "fvcore_flops(=MACs)", "thop": "thop_macs", "parameters": "params_true", "activations": "fvcore_acts",
+}
+
+
+def write(path, header, rows):
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def read(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text):
+    return str(int(float(text)))
+
+
+def main():
+    reference = pathlib.Path(sys.argv[1])
+    here = pathlib.Path(__file__).parent
+
+    totals = {row["model"]: row for row in read(reference / "models.csv") if row["library"] == "torchvision"}
+    write(here / "models.csv", TOTALS, [[totals[model][key] for key in TOTALS] for model in MODELS])
+
+    counts = []
+    for row in read(reference / "tool_counts_measured.csv"):
+        model = row["case"].split("@")[0]
+        if "@" not in row["case"] or model in MODELS:
+            counts.append([row["case"]] + [number(row[column]) for column in TOOLS.values()])
+    write(here / "tool_counts.csv", ["case", *TOOLS], counts)
+
+    for model in MODELS:
+        layers = [row for row in read(reference / "layers" / f"torchvision__{model}.csv") if row["is_leaf"] == "1"]
+        write(here / "layers" / f"{model}.csv", LAYER, [[row[key] for key in LAYER] for row in layers])
+        state = json.loads((reference / "state_dict" / f"torchvision__{model}.json").read_text())
+        write(
+            here / "state_dict" / f"{model}.csv", ["name", "shape"],
+            [[name, "x".join(map(str, shape))] for name, shape, _ in state],
+        )
+
+
+if __name__ == "__main__":
+    main()
