@@ -43,8 +43,11 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "SymbolicIntegersTests", dependencies: ["SymbolicIntegers"], swiftSettings: strict),
+    .testTarget(name: "NetworkGraphTests", dependencies: ["NetworkGraph", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", protobuf], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),

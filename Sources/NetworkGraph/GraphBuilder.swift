@@ -93,7 +93,8 @@ public final class GraphBuilder {
     _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
   ) -> [Feature] {
     let types = features.map { $0.type }
-    guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing) else {
+    guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing)
+    else {
       return standIns(for: features, operation)
     }
     let outputs = nodes[id].outputs

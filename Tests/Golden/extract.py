@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Copies what the tests compare against out of the reference folder: `extract.py REFERENCE`.
 
-Writes, beside this script, models.csv and tool_counts.csv (one row a model or case) and, per model, layers/ (every
-leaf module call in order of execution) and state_dict/ (names and shapes in order).
+Writes, beside this script, models.csv and tool_counts.csv (one row a model or case), slices.csv (from Python itself)
+and, per model, layers/ (every leaf module call in order of execution) and state_dict/ (names and shapes in order).
 """
 
 import csv
@@ -63,6 +63,17 @@ def settings(row):
     ]
 
 
+def slices(path):
+    """Lengths of Python's slices: for every size and step, start by start and end by end (the last end is absent)."""
+    bounds = range(-7, 8)
+    rows = []
+    for size in range(6):
+        for step in (-3, -2, -1, 1, 2, 3):
+            lengths = [len(range(size)[start:end:step]) for start in bounds for end in [*bounds, None]]
+            rows.append([size, step, "".join(map(str, lengths))])
+    write(path, ["size", "step", "lengths"], rows)
+
+
 def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
@@ -76,6 +87,8 @@ def main():
         if "@" not in row["case"] or model in MODELS:
             counts.append([row["case"]] + [number(row[column]) for column in TOOLS.values()])
     write(here / "tool_counts.csv", ["case", *TOOLS], counts)
+
+    slices(here / "slices.csv")
 
     for model in MODELS:
         layers = [row for row in read(reference / "layers" / f"torchvision__{model}.csv") if row["is_leaf"] == "1"]

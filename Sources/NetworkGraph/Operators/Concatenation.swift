@@ -77,7 +77,8 @@ public struct Slice: OperatorSemantics {
       self.step = step
     }
 
-    /// Number of positions kept of `size`. A size that holds symbols is taken to reach beyond both bounds.
+    /// Number of positions kept of `size`. A size that holds symbols is taken to reach beyond both bounds, except that a
+    /// bound beyond 32 bits is an end of the axis, as exporters write it.
     func count(of size: Dimension) -> Dimension {
       func clamp(_ bound: Int, _ size: Int) -> Int {
         let (sum, overflow) = bound < 0 ? bound.addingReportingOverflow(size) : (bound, false)
@@ -90,8 +91,13 @@ public struct Slice: OperatorSemantics {
         let distance = step > 0 ? Dimension(last) - first : Dimension(first) - last
         return Dimension.maximum(0, distance.ceilDivided(by: Dimension(step.magnitude.asInt).constant ?? Int.max))
       }
-      let first = start < 0 ? size + start : Dimension(start)
-      let last = end.map { $0 < 0 ? size + $0 : Dimension($0) } ?? size
+      func position(_ bound: Int) -> Dimension {
+        if bound >= Int32.max { return step > 0 ? size : size - 1 }
+        if bound <= Int32.min { return step > 0 ? 0 : -1 }
+        return bound < 0 ? size + bound : Dimension(bound)
+      }
+      let first = position(start)
+      let last = end.map(position) ?? (step > 0 ? size : -1)
       return step > 0 ? (last - first).ceilDivided(by: step) : (first - last).ceilDivided(by: 0 - step)
     }
   }

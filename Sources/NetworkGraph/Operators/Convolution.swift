@@ -25,6 +25,7 @@ public struct Convolution: OperatorSemantics {
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try known(inputs, 0)
     guard inputs.count <= 3 else { throw .inputCount(expected: "1 to 3 inputs", found: inputs.count) }
+    try requirePositive(outputChannels, "output channels")
     let output = try slidingWindow.outputShape(of: input.shape, channels: outputChannels)
     let channels = input.shape[1]
     try requireDivisible(channels, "input channels", by: groups)
@@ -63,6 +64,11 @@ public struct Convolution: OperatorSemantics {
     work.outputElements = elements
     return work
   }
+}
+
+/// Throws when `count` is a number below 1.
+func requirePositive(_ count: Dimension, _ what: String) throws(ShapeError) {
+  if let value = count.constant, value < 1 { throw .setting("\(what) must be positive", found: "\(value)") }
 }
 
 /// Throws unless `groups` is positive and divides `channels` (for symbols: divides every coefficient).

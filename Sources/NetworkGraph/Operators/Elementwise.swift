@@ -158,7 +158,7 @@ public struct Scale: OperatorSemantics {
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
     let shape = inputs[0].shape
     guard let position = shape.normalized(axis: axis) else { return [] }
-    let factors = Shape([shape[position]] + Array(repeating: 1, count: trailingAxes))
+    let factors = Shape([shape[position]] + Array(repeating: 1, count: Swift.max(0, trailingAxes)))
     return bias ? [ParameterSpec("weight", factors), ParameterSpec("bias", factors)] : [ParameterSpec("", factors)]
   }
 

@@ -20,6 +20,7 @@ public struct Linear: OperatorSemantics {
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
     guard input.shape.rank >= 1 else { throw .rank(expected: "at least 1 axis", found: input.shape) }
+    try requirePositive(outputFeatures, "output features")
     return [input.with(shape: Shape(input.shape.dimensions.dropLast() + [outputFeatures]))]
   }
 

@@ -33,6 +33,7 @@ public struct TransposedConvolution: OperatorSemantics {
     guard input.shape.rank == slidingWindow.axes.count + 2 else {
       throw .rank(expected: "\(slidingWindow.axes.count + 2) axes", found: input.shape)
     }
+    try requirePositive(outputChannels, "output channels")
     try requireDivisible(input.shape[1], "input channels", by: groups)
     try requireDivisible(outputChannels, "output channels", by: groups)
     var dimensions = [input.shape[0], outputChannels]
