@@ -12,7 +12,7 @@ struct Composition {
   private static let laneGap = 7.0
   private static let margin = 10.0
   /// Pictures shorter than this, in points, are never divided.
-  private static let comfortableLength = 1100.0
+  private static let comfortableLength = 900.0
 
   /// Lays out `sketch`, in as many pieces as make the picture neither a ribbon nor a strip.
   init(of sketch: Sketch, direction: Diagram.Direction) throws(DiagramError) {

@@ -110,13 +110,14 @@ import Testing
     #expect(quantities(graph)[1].sum(over: graph.nodes.indices) == 4_089_184_256)
   }
 
-  @Test func dotIsReadByGraphviz() throws {
+  @Test func dotHoldsEveryBoxAndLinkOnce() throws {
     for graph in try SampleNetworks.all() {
       for detail in Diagram.Detail.allCases {
-        // Labels blanked, sizes left to Graphviz: only the structure is of interest.
-        let dot = diagram(graph, detail).dot
-        #expect(dot.hasPrefix("digraph {"))
-        #expect(dot.filter { $0 == "{" }.count == dot.filter { $0 == "}" }.count)
+        let (sketch, _) = SketchBuilder(of: graph, detail: detail, quantities: [], colors: nil).sketch()
+        let lines = diagram(graph, detail).dot.split(separator: "\n").map { $0.drop { $0 == " " } }
+        #expect(lines.filter { $0.hasPrefix("\"b") && !$0.contains(" -> ") }.count == sketch.boxes.count)
+        #expect(lines.filter { $0.contains("\" -> \"") }.count == sketch.links.count)
+        #expect(lines.filter { $0.hasPrefix("subgraph \"cluster") }.count == sketch.groups.count)
       }
     }
   }

@@ -80,4 +80,18 @@ import Testing
     }
     #expect(copies(graph).isEmpty)
   }
+
+  @Test func summariesNameSqueezeAndExcitation() throws {
+    let graph = try Graph(name: "excited", input: TensorType([1, 8, 16, 16])) { x in
+      x.scope("stage", .stage) { x in
+        x.scope("0", .block) { x in
+          let y = x.conv("a", 8, kernel: 3, padding: 1)
+          let factors = y.adaptiveAveragePool("pool").conv("down", 2, kernel: 1).relu().conv("up", 8, kernel: 1)
+          return (y * factors).conv("b", 8, kernel: 1) + x
+        }
+      }
+    }
+    let box = SketchBuilder(of: graph, detail: .block, quantities: [], colors: nil).sketch().sketch.boxes[1]
+    #expect(box.lines.map(\.text) == ["stage.0", "Conv 3×3 · squeeze-excite · Conv 1×1 · +", "8×16×16"])
+  }
 }
