@@ -48,8 +48,9 @@ struct Wording {
     var shape = type.shape
     if shape.rank > 1, shape[0] == batch { shape.dimensions.removeFirst() }
     if shape.rank == 0 { return "scalar" }
-    let text = Shape(shape.dimensions).description
-    return TextMetrics.shortened(shape.isConstant ? text.split(separator: "x").joined(separator: "×") : text, to: 48)
+    // A shape of one axis puts that axis in parentheses where it needs some.
+    let sides = shape.dimensions.map { Shape([$0]).description }
+    return TextMetrics.shortened(sides.joined(separator: "×"), to: 64)
   }
 
   /// Whether a run of nodes puts out the shape it reads, so that the shape need not be repeated.

@@ -128,7 +128,7 @@ import Testing
       $0.conv("conv", 8, kernel: 3, stride: 2, padding: 1).relu()
     }
     let texts = PictureReader(try diagram(graph, .layer).svg()).texts
-    #expect(texts.contains("8x(16*h)x(16*h)"))
+    #expect(texts.contains("8×(16*h)×(16*h)"))
     #expect(texts.contains("Not coloured: the shares of MACs depend on the symbols"))
   }
 
