@@ -21,16 +21,19 @@ public enum ONNXModel {
   /// - Parameters:
   ///   - inputShapes: shapes that take the place of those in the file, by the inputs' names.
   ///   - defaultShape: the shape of the model's only input, whatever it is called.
+  ///   - assumptions: what takes the place of symbols in the inputs' shapes.
   /// - Throws: ``ONNXError``. Operators that are not known are no error: see ``Opaque``.
   public static func graph(
-    contentsOf path: String, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil
+    contentsOf path: String, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil,
+    assumptions: Assumptions? = nil
   ) throws(ONNXError) -> Graph {
-    try graph(ModelFile(path: path), inputShapes: inputShapes, defaultShape: defaultShape)
+    try graph(
+      ModelFile(path: path), inputShapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions)
   }
 
   /// The network in a decoded file.
   static func graph(
-    _ file: ModelFile, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil
+    _ file: ModelFile, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil, assumptions: Assumptions? = nil
   ) throws(ONNXError) -> Graph {
     guard let opset = file.model.opsetImport.first(where: { OperatorName.isDefault($0.domain) })?.version else {
       throw .noOperatorSet(path: file.path)
@@ -38,7 +41,8 @@ public enum ONNXModel {
     let graph = file.model.graph
     var importer = try Importer(name: stem(file.path), model: file.model)
     var given = try importer.initializers(graph)
-    given += try importer.inputs(graph, shapes: inputShapes, defaultShape: defaultShape)
+    given += try importer.inputs(
+      graph, shapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions)
     let body = Body(
       nodes: graph.node, places: NodePlaces(graph.node), given: given, results: graph.output.map(\.name),
       title: "the graph")

@@ -25,9 +25,12 @@ struct ModelSource {
     guard looksLikeFile else { throw CommandFailure(.usage, unknownModelMessage) }
     do throws(ONNXError) {
       return try ONNXModel.graph(
-        contentsOf: argument, inputShapes: overrides.named, defaultShape: overrides.unnamed)
+        contentsOf: argument, inputShapes: overrides.named, defaultShape: overrides.unnamed,
+        assumptions: overrides.assumptions)
     } catch {
-      throw CommandFailure(isReadable ? .data : .noInput, "\(error)")
+      let message = "\(error)"
+      throw CommandFailure(
+        isReadable ? .data : .noInput, message.hasPrefix(argument) ? message : "\(argument): \(message)")
     }
   }
 

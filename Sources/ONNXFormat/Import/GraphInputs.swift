@@ -32,7 +32,7 @@ extension Importer {
 
   /// The graph's inputs that are not initializers.
   mutating func inputs(
-    _ graph: GraphProto, shapes: [String: Shape], defaultShape: Shape?
+    _ graph: GraphProto, shapes: [String: Shape], defaultShape: Shape?, assumptions: Assumptions?
   ) throws(ONNXError) -> [(name: String, operand: Operand?)] {
     let stored = graph.initializer.isEmpty ? [] : Set(graph.initializer.map(\.name))
     let inputs = graph.input.filter { !stored.contains($0.name) }
@@ -50,6 +50,9 @@ extension Importer {
           throw .inputRank(name: input.name, given: shape, declared: type.shape.rank)
         }
         type = TensorType(shape, ElementType(onnx: input.type.tensorType.elemType))
+      }
+      if let assumptions, type.isKnown {
+        type.shape = Shape(type.shape.dimensions.map { assumptions.applied(to: $0) })
       }
       if type.shape.rank > Self.rankLimit {
         throw .rank(value: "input '\(input.name)'", type.shape.rank, limit: Self.rankLimit)
