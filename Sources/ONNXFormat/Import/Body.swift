@@ -29,7 +29,12 @@ struct ValueTable {
   init(_ body: Body) throws(ONNXError) {
     let estimate = body.given.count + 2 * body.nodes.count
     numbers.reserveCapacity(estimate)
+    names.reserveCapacity(estimate)
     values.reserveCapacity(estimate)
+    producers.reserveCapacity(estimate)
+    isUsed.reserveCapacity(estimate)
+    inputs.reserveCapacity(2 * estimate)
+    outputs.reserveCapacity(estimate)
     for (name, operand) in body.given {
       let number = number(of: name)
       if producers[number] == Self.absent {
@@ -37,15 +42,16 @@ struct ValueTable {
         values[number] = operand
       }
     }
-    for (index, node) in body.nodes.enumerated() {
+    // By index: a node is a large value to copy.
+    for index in body.nodes.indices {
       inputStarts.append(inputs.count)
       outputStarts.append(outputs.count)
-      for name in node.input {
+      for name in body.nodes[index].input {
         let number = name.isEmpty ? -1 : number(of: name)
         inputs.append(number)
         if number >= 0 { isUsed[number] = true }
       }
-      for name in node.output {
+      for name in body.nodes[index].output {
         let number = name.isEmpty ? -1 : number(of: name)
         outputs.append(number)
         guard number >= 0 else { continue }
@@ -107,7 +113,7 @@ struct ValueTable {
   }
 
   /// The operands of a node.
-  func operands(of index: Int, node: NodeProto, place: NodePlace) throws(ONNXError) -> [Operand?] {
+  func operands(of index: Int, place: NodePlace) throws(ONNXError) -> [Operand?] {
     var result: [Operand?] = []
     result.reserveCapacity(inputStarts[index + 1] - inputStarts[index])
     for number in inputs[inputStarts[index]..<inputStarts[index + 1]] {

@@ -20,7 +20,7 @@ struct Constant {
   enum Content {
     case unknown
     /// Not read yet.
-    case tensor(TensorProto)
+    indirect case tensor(TensorProto)
     case elements([Scalar])
     case repeated(Scalar)
   }

@@ -34,10 +34,9 @@ struct Importer {
   mutating func run(_ body: Body, opset: Int) throws(ONNXError) -> [Operand] {
     var table = try ValueTable(body)
     for index in try table.order(body) {
-      let node = body.nodes[index]
-      let place = body.places.place(of: node, index: index)
+      let place = body.places.place(of: body.nodes[index], index: index)
       let call = NodeCall(
-        proto: node, opset: opset, place: place, operands: try table.operands(of: index, node: node, place: place),
+        proto: body.nodes[index], opset: opset, place: place, operands: try table.operands(of: index, place: place),
         outputIsUsed: table.outputIsUsed(of: index))
       let outputs = try perform(call)
       if let failure = builder.failure { throw .graph(failure) }
@@ -124,10 +123,6 @@ struct Importer {
       throw error
     }
   }
-}
-
-extension NodePlace: CustomStringConvertible {
-  var description: String { path.isEmpty ? name : path.joined(separator: ".") + "." + name }
 }
 
 extension GraphBuilder {

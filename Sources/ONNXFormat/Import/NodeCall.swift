@@ -20,6 +20,11 @@ struct NodeCall {
     position < operands.count ? operands[position] : nil
   }
 
+  /// Whether an operand is there and depends on the graph's inputs.
+  func isComputed(_ position: Int) -> Bool {
+    if case .feature? = operand(position) { true } else { false }
+  }
+
   /// An operand that must be there.
   func required(_ position: Int) throws(MappingFailure) -> Operand {
     guard let operand = operand(position) else {

@@ -6,17 +6,19 @@ extension Importer {
   func activation(_ function: Activation.Function) -> Mapping { .unary(.activation(Activation(function))) }
 
   /// Bounds are attributes before operator set 11, operands since.
-  func clip(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+  mutating func clip(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     if call.opset < 11 {
       return activation(.clip(try call.real("min") ?? -.infinity, try call.real("max") ?? .infinity))
     }
-    for position in 1...2 {
-      // A bound that is computed makes this a maximum or minimum of two tensors.
-      guard case .feature? = call.operand(position) else { continue }
-      if call.operand(3 - position) == nil {
-        return .apply(.elementwise(Elementwise(position == 1 ? .maximum : .minimum)), [0, position])
+    if call.isComputed(1) || call.isComputed(2) {
+      // A bound that is computed makes this the larger or the smaller of two tensors.
+      var result = try feature(call, 0)
+      for (position, function) in [(1, Elementwise.Function.maximum), (2, .minimum)] where call.operand(position) != nil
+      {
+        let inputs = [result, try feature(call, position)]
+        result = try emit(.elementwise(Elementwise(function)), inputs, call.place.appending(function.rawValue))[0]
       }
-      throw .unsupported(reason: "its bounds are computed while the network runs", types: [try call.type(0)])
+      return .outputs([.feature(result)])
     }
     return activation(
       .clip(try call.reals(1)?.first ?? -.infinity, try call.reals(2)?.first ?? .infinity))
