@@ -10,12 +10,13 @@ SWIFT ?= swift
 CONVSCOPE = .build/release/convscope
 DEMO_MODELS = resnet50 mobilenet_v2 efficientnet_b0
 DEMO_FILE = Examples/onnx/small_resnet.onnx
+BENCHMARKS = Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 .PHONY: demo test build reports format lint bench check-generated system-packages clean
 
 demo: reports
 	@echo
-	@$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE)
+	@$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1
 	@echo "Written: Reports/comparison.md, Reports/comparison.csv and one SVG diagram per network in Reports/."
 
 test: system-packages
@@ -27,12 +28,12 @@ build: system-packages
 
 reports: build
 	@mkdir -p Reports
-	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --by stage --format markdown -o Reports/comparison.md
-	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --format csv -o Reports/comparison.csv
+	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1 --by stage --format markdown -o Reports/comparison.md
+	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1 --format csv -o Reports/comparison.csv
 	@for model in $(DEMO_MODELS) $(DEMO_FILE); do \
 	  name=$$(basename $$model .onnx); \
-	  echo "$(CONVSCOPE) diagram $$model -o Reports/$$name.svg"; \
-	  $(CONVSCOPE) diagram $$model -o Reports/$$name.svg || exit 1; \
+	  echo "$(CONVSCOPE) diagram $$model --assume batch=1 -o Reports/$$name.svg"; \
+	  $(CONVSCOPE) diagram $$model --assume batch=1 -o Reports/$$name.svg || exit 1; \
 	done
 
 check-generated: reports
@@ -41,10 +42,10 @@ check-generated: reports
 	  { echo "files under Reports/ or Examples/ are not what the code writes:"; git status --short -- Reports Examples; exit 1; }
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests $(BENCHMARKS)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests $(BENCHMARKS)
 
 bench: build
 	Benchmarks/run
