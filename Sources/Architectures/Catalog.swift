@@ -2,8 +2,9 @@
 public enum Catalog {
   /// All entries, oldest family first.
   public static let entries: [CatalogEntry] = [
-    LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, DenseNet.catalog, MobileNetV2.catalog,
-    EfficientNet.catalog,
+    LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, DenseNet.catalog, MobileNetV1.catalog,
+    ShuffleNetV1.catalog, MobileNetV2.catalog, ShuffleNetV2.catalog, MnasNet.catalog, MobileNetV3.catalog,
+    EfficientNet.catalog, EfficientNet.secondVersion,
   ].flatMap { $0 }
 
   /// The entry of exactly that name.

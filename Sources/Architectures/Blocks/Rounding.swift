@@ -1,17 +1,22 @@
 import SymbolicIntegers
 
 extension Dimension {
-  /// This number of channels times `factor`, to the nearest multiple of `divisor` that loses at most a tenth.
+  /// This number of channels times `factor`, to the nearest multiple of `divisor` that keeps at least a share `limit`
+  /// of the product.
   ///
   /// At least `divisor`. A symbolic number of channels stays as it is; a product beyond 2^53 fails.
-  /// Source: `_make_divisible` of the MobileNet authors' code.
-  func scaled(by factor: Double, toMultipleOf divisor: Int) -> Dimension {
+  /// Source: `_make_divisible` of the MobileNet authors' code; EfficientNetV2's rounds without the limit.
+  func scaled(by factor: Double, toMultipleOf divisor: Int, keeping limit: Double = 0.9) -> Dimension {
     guard let channels = constant else { return self }
     let product = Double(channels) * factor
     guard product >= 0, product < 0x1p53 else { return Dimension(failure: .overflow(channels, .multiplication, .max)) }
     let rounded = max(divisor, Int(product + Double(divisor) / 2) / divisor * divisor)
-    return Dimension(Double(rounded) < 0.9 * product ? rounded + divisor : rounded)
+    return Dimension(Double(rounded) < limit * product ? rounded + divisor : rounded)
   }
+
+  /// The channels inside an inverted residual of this many: `ratio` times as many, to a multiple of 8; a symbolic
+  /// number is not rounded. 1 is no expansion.
+  func expanded(by ratio: Int) -> Dimension { ratio == 1 ? self : (self * ratio).scaled(by: 1, toMultipleOf: 8) }
 }
 
 /// The most blocks a scaled stage can have.
