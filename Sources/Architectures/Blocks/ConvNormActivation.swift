@@ -33,10 +33,11 @@ extension Feature {
     _ names: UnitNames, _ channels: Dimension, kernel: Int, stride: Int = 1, groups: Dimension = 1,
     epsilon: Double = 1e-5, samePadding: Bool = false, activation: Activation.Function?
   ) -> Feature {
+    let padding = PerAxis((max(kernel, 1) - 1) / 2)
     func convolution(_ name: String) -> Feature {
       guard samePadding, stride != 1 || kernel % 2 == 0 else {
         return conv(
-          name, channels, kernel: PerAxis(kernel), stride: PerAxis(stride), padding: PerAxis((kernel - 1) / 2),
+          name, channels, kernel: PerAxis(kernel), stride: PerAxis(stride), padding: padding,
           groups: groups, bias: false)
       }
       return convSame(

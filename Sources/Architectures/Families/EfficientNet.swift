@@ -37,7 +37,7 @@ public struct EfficientNet: Architecture {
   public var depth: Double
   /// Least share of the product that rounding of channels may keep; else there are 8 more.
   public var roundingLimit: Double
-  public var naming: Library
+  public var names: ReferenceNames
   /// Whether padding is TensorFlow's SAME.
   public var samePadding: Bool
   /// Epsilon of every batch norm.
@@ -49,7 +49,8 @@ public struct EfficientNet: Architecture {
 
   public init(
     stem: Dimension = 32, stages: [Stage] = Self.table1, head: Dimension = 1280, width: Double = 1, depth: Double = 1,
-    roundingLimit: Double = 0.9, naming: Library = .torchvision, samePadding: Bool = false, epsilon: Double = 1e-5,
+    roundingLimit: Double = 0.9, names: ReferenceNames = .torchvision, samePadding: Bool = false,
+    epsilon: Double = 1e-5,
     dropout: Double = 0.2, stochasticDepth: Double = 0.2, classes: Dimension = 1000
   ) {
     self.stem = stem
@@ -58,7 +59,7 @@ public struct EfficientNet: Architecture {
     self.width = width
     self.depth = depth
     self.roundingLimit = roundingLimit
-    self.naming = naming
+    self.names = names
     self.samePadding = samePadding
     self.epsilon = epsilon
     self.dropout = dropout
@@ -99,16 +100,16 @@ public struct EfficientNet: Architecture {
     let count = network.stages.reduce(0) { $0 + $1.depth }
     var index = 0
     let blocks = network.stages.map { stage in
-      (0..<stage.depth).map { position in
+      positions(stage.depth).map { position in
         let probability = stochasticDepth * Double(index) / Double(count)
         index += 1
         return { block($0, stage, stride: position == 0 ? stage.stride : 1, dropProbability: probability) }
       }
     }
     let features = MobileTrunk(
-      layout: naming == .timm ? .timm : .stages, stem: network.stem, stages: blocks, last: network.head,
+      layout: names == .timm ? .timm : .stages, stem: network.stem, stages: blocks, last: network.head,
       activation: .silu, epsilon: epsilon, samePadding: samePadding)(image)
-    if naming == .timm { return features.timmClassifier(classes, dropout: dropout) }
+    if names == .timm { return features.timmClassifier(classes, dropout: dropout) }
     return features.head {
       $0.adaptiveAveragePool("avgpool").flatten()
         .scope("classifier") { $0.dropout("0", dropout).linear("1", classes) }
@@ -118,13 +119,13 @@ public struct EfficientNet: Architecture {
   private func block(_ input: Feature, _ stage: Stage, stride: Int, dropProbability: Double) -> Feature {
     let attention = SqueezeExcite(
       squeezed: input.channels.floorDivided(by: 4), activation: .silu, isActivationInPlace: true,
-      names: naming == .timm ? .timm : .torchvision)
+      names: names == .timm ? .timm : .torchvision)
     return MBConv(
-      names: naming == .timm ? .timm : .block, expanded: input.channels.expanded(by: stage.expansion),
+      names: names == .timm ? .timm : .block, expanded: input.channels.expanded(by: stage.expansion),
       kernel: stage.kernel, stride: stride, channels: stage.channels, activation: .silu, isFused: stage.isFused,
       attention: stage.isFused ? nil : attention, epsilon: epsilon, samePadding: samePadding,
       // timm leaves the module out where it would do nothing.
-      dropProbability: naming == .timm && dropProbability == 0 ? nil : dropProbability)(input)
+      dropProbability: names == .timm && dropProbability == 0 ? nil : dropProbability)(input)
   }
 }
 
@@ -158,13 +159,13 @@ extension EfficientNet {
     let timm = zip(coefficients, timmSides).enumerated().map { index, row in
       entry(
         (index < torchvision.count ? "timm/" : "") + "efficientnet_\(row.0.name)", row.1,
-        EfficientNet(width: row.0.width, depth: row.0.depth, naming: .timm, dropout: 0, stochasticDepth: 0))
+        EfficientNet(width: row.0.width, depth: row.0.depth, names: .timm, dropout: 0, stochasticDepth: 0))
     }
     let tensorFlow = zip(coefficients, tensorFlowSides).map { row, side in
       entry(
         "tf_efficientnet_\(row.name)", side,
         EfficientNet(
-          width: row.width, depth: row.depth, naming: .timm, samePadding: true, epsilon: 1e-3, dropout: 0,
+          width: row.width, depth: row.depth, names: .timm, samePadding: true, epsilon: 1e-3, dropout: 0,
           stochasticDepth: 0))
     }
     return torchvision + timm + tensorFlow

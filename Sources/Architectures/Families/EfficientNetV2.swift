@@ -37,7 +37,7 @@ extension EfficientNet {
     /// timm's two: padding symmetric, or TensorFlow's with its epsilon.
     func timm(_ network: EfficientNet, isTensorFlow: Bool) -> EfficientNet {
       var network = network
-      network.naming = .timm
+      network.names = .timm
       (network.dropout, network.stochasticDepth) = (0, 0)
       network.samePadding = isTensorFlow
       network.epsilon = isTensorFlow ? 1e-3 : 1e-5

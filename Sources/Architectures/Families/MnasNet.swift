@@ -32,19 +32,19 @@ public struct MnasNet: Architecture {
   public var head: Dimension
   /// Factor on all channels, which are rounded to multiples of 8.
   public var width: Double
-  public var naming: Library
+  public var names: ReferenceNames
   public var dropout: Double
   public var classes: Dimension
 
   public init(
     stem: Dimension = 32, stages: [Stage] = Self.b1, head: Dimension = 1280, width: Double = 1,
-    naming: Library = .torchvision, dropout: Double = 0.2, classes: Dimension = 1000
+    names: ReferenceNames = .torchvision, dropout: Double = 0.2, classes: Dimension = 1000
   ) {
     self.stem = stem
     self.stages = stages
     self.head = head
     self.width = width
-    self.naming = naming
+    self.names = names
     self.dropout = dropout
     self.classes = classes
   }
@@ -82,9 +82,9 @@ public struct MnasNet: Architecture {
 
   public func callAsFunction(_ image: Feature) -> Feature {
     let stem = stem.scaled(by: width, toMultipleOf: 8)
-    guard naming == .timm else { return torchvision(image, stem: stem) }
+    guard names == .timm else { return torchvision(image, stem: stem) }
     let blocks = stages.map { stage in
-      (0..<stage.depth).map { position in { block($0, stage, position) } }
+      positions(stage.depth).map { position in { block($0, stage, position) } }
     }
     return MobileTrunk(layout: .timm, stem: stem, stages: blocks, last: head, activation: .relu)(image)
       .timmClassifier(classes, dropout: dropout)
@@ -104,7 +104,9 @@ public struct MnasNet: Architecture {
         }
         x = x.scope(String(index), .stage) { input in
           var x = input
-          for position in 0..<stage.depth { x = x.scope(String(position), .block) { block($0, stage, position) } }
+          for position in positions(stage.depth) {
+            x = x.scope(String(position), .block) { block($0, stage, position) }
+          }
           return x
         }
         index += 1
@@ -121,7 +123,7 @@ public struct MnasNet: Architecture {
   /// The blocks of torchvision's first stage: depthwise and 1x1 convolutions, without expansion and shortcut.
   private func first(_ input: Feature, _ stage: Stage, from index: inout Int) -> Feature {
     var x = input
-    for position in 0..<stage.depth {
+    for position in positions(stage.depth) {
       x = x.convNormActivation(
         .sequence(from: index), x.channels, kernel: stage.kernel, stride: position == 0 ? stage.stride : 1,
         groups: x.channels, activation: .relu
@@ -136,9 +138,9 @@ public struct MnasNet: Architecture {
   private func block(_ input: Feature, _ stage: Stage, _ position: Int) -> Feature {
     let attention = SqueezeExcite(
       squeezed: input.channels.floorDivided(by: 4), isActivationInPlace: true,
-      names: naming == .timm ? .timm : .torchvision)
+      names: names == .timm ? .timm : .torchvision)
     return MBConv(
-      names: naming == .timm ? .timm : .layers, expanded: input.channels.expanded(by: stage.expansion),
+      names: names == .timm ? .timm : .layers, expanded: input.channels.expanded(by: stage.expansion),
       kernel: stage.kernel, stride: position == 0 ? stage.stride : 1,
       channels: stage.channels.scaled(by: width, toMultipleOf: 8), activation: .relu,
       attention: stage.hasAttention ? attention : nil)(input)
@@ -156,8 +158,8 @@ extension MnasNet {
     }
     let timm = [("050", 0.5), ("075", 0.75), ("100", 1), ("140", 1.4)]
     return [("0_5", 0.5), ("0_75", 0.75), ("1_0", 1), ("1_3", 1.3)].map { entry("mnasnet\($0)", MnasNet(width: $1)) }
-      + timm.map { entry("mnasnet_\($0)", MnasNet(width: $1, naming: .timm, dropout: 0)) }
-      + timm.map { entry("semnasnet_\($0)", MnasNet(stages: a1, width: $1, naming: .timm, dropout: 0)) }
-      + [entry("mnasnet_small", MnasNet(stem: 8, stages: small, naming: .timm, dropout: 0))]
+      + timm.map { entry("mnasnet_\($0)", MnasNet(width: $1, names: .timm, dropout: 0)) }
+      + timm.map { entry("semnasnet_\($0)", MnasNet(stages: a1, width: $1, names: .timm, dropout: 0)) }
+      + [entry("mnasnet_small", MnasNet(stem: 8, stages: small, names: .timm, dropout: 0))]
   }()
 }

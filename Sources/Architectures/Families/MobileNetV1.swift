@@ -49,7 +49,7 @@ public struct MobileNetV1: Architecture {
   public func callAsFunction(_ image: Feature) -> Feature {
     let blocks = stages.map { stage in
       let channels = stage.channels.scaled(by: width, toMultipleOf: 8)
-      return (0..<stage.depth).map { position in
+      return positions(stage.depth).map { position in
         { block($0, to: channels, stride: position == 0 ? stage.stride : 1) }
       }
     }

@@ -30,13 +30,13 @@ public struct MobileNetV2: Architecture {
   public var depth: Double
   /// Whether the factors apply to stem and last convolution, and that on depths to the first and the last stage.
   public var scalesEnds: Bool
-  public var naming: Library
+  public var names: ReferenceNames
   public var dropout: Double
   public var classes: Dimension
 
   public init(
     stem: Dimension = 32, stages: [Stage] = Self.table2, head: Dimension = 1280, width: Double = 1, depth: Double = 1,
-    scalesEnds: Bool = true, naming: Library = .torchvision, dropout: Double = 0.2, classes: Dimension = 1000
+    scalesEnds: Bool = true, names: ReferenceNames = .torchvision, dropout: Double = 0.2, classes: Dimension = 1000
   ) {
     self.stem = stem
     self.stages = stages
@@ -44,7 +44,7 @@ public struct MobileNetV2: Architecture {
     self.width = width
     self.depth = depth
     self.scalesEnds = scalesEnds
-    self.naming = naming
+    self.names = names
     self.dropout = dropout
     self.classes = classes
   }
@@ -65,15 +65,15 @@ public struct MobileNetV2: Architecture {
       stage.channels = stage.channels.scaled(by: width, toMultipleOf: 8)
       let isEnd = index == 0 || index == stages.count - 1
       if scalesEnds || !isEnd { stage.depth = scaledDepth(stage.depth, by: depth) }
-      return (0..<stage.depth).map { position in
+      return positions(stage.depth).map { position in
         { block($0, stage, stride: position == 0 ? stage.stride : 1) }
       }
     }
     let features = MobileTrunk(
-      layout: naming == .timm ? .timm : .blocks,
+      layout: names == .timm ? .timm : .blocks,
       stem: scalesEnds ? stem.scaled(by: width, toMultipleOf: 8) : stem, stages: blocks,
       last: scalesEnds ? head.scaled(by: max(1, width), toMultipleOf: 8) : head, activation: .relu6)(image)
-    if naming == .timm { return features.timmClassifier(classes, dropout: dropout) }
+    if names == .timm { return features.timmClassifier(classes, dropout: dropout) }
     return features.head {
       $0.adaptiveAveragePool("avgpool", origin: .function).flatten()
         .scope("classifier") { $0.dropout("0", dropout).linear("1", classes) }
@@ -82,7 +82,7 @@ public struct MobileNetV2: Architecture {
 
   private func block(_ input: Feature, _ stage: Stage, stride: Int) -> Feature {
     MBConv(
-      names: naming == .timm ? .timm : .conv, expanded: input.channels.expanded(by: stage.expansion), kernel: 3,
+      names: names == .timm ? .timm : .conv, expanded: input.channels.expanded(by: stage.expansion), kernel: 3,
       stride: stride, channels: stage.channels, activation: .relu6)(input)
   }
 }
@@ -101,6 +101,6 @@ extension MobileNetV2 {
     ].map { name, width, depth, scalesEnds in
       CatalogEntry(
         "mobilenetv2_\(name)", family: "MobileNetV2", paper, input: [1, 3, 224, 224],
-        MobileNetV2(width: width, depth: depth, scalesEnds: scalesEnds, naming: .timm, dropout: 0))
+        MobileNetV2(width: width, depth: depth, scalesEnds: scalesEnds, names: .timm, dropout: 0))
     }
 }

@@ -44,7 +44,7 @@ public struct MobileNetV3: Architecture {
   public var width: Double
   /// Whether the factor applies to the stem.
   public var scalesStem: Bool
-  public var naming: Library
+  public var names: ReferenceNames
   /// Whether padding is TensorFlow's SAME.
   public var samePadding: Bool
   /// Epsilon of every batch norm.
@@ -54,7 +54,7 @@ public struct MobileNetV3: Architecture {
 
   public init(
     stem: Dimension = 16, stages: [Stage] = Self.table1, nonlinearity: Nonlinearity = .hardSwish,
-    hidden: Dimension = 1280, width: Double = 1, scalesStem: Bool = true, naming: Library = .torchvision,
+    hidden: Dimension = 1280, width: Double = 1, scalesStem: Bool = true, names: ReferenceNames = .torchvision,
     samePadding: Bool = false, epsilon: Double = 1e-3, dropout: Double = 0.2, classes: Dimension = 1000
   ) {
     self.stem = stem
@@ -63,7 +63,7 @@ public struct MobileNetV3: Architecture {
     self.hidden = hidden
     self.width = width
     self.scalesStem = scalesStem
-    self.naming = naming
+    self.names = names
     self.samePadding = samePadding
     self.epsilon = epsilon
     self.dropout = dropout
@@ -118,16 +118,16 @@ public struct MobileNetV3: Architecture {
     // The last convolution has six times the channels of the last stage.
     let last = channels.last.map { $0 * 6 }
     let features = MobileTrunk(
-      layout: naming == .timm ? .timm : .blocks, stem: scalesStem ? stem.scaled(by: width, toMultipleOf: 8) : stem,
-      stages: blocks, last: naming == .timm ? nil : last, activation: nonlinearity.function, epsilon: epsilon,
+      layout: names == .timm ? .timm : .blocks, stem: scalesStem ? stem.scaled(by: width, toMultipleOf: 8) : stem,
+      stages: blocks, last: names == .timm ? nil : last, activation: nonlinearity.function, epsilon: epsilon,
       samePadding: samePadding)(image)
-    return naming == .timm ? timmHead(features, last ?? features.channels) : head(features)
+    return names == .timm ? timmHead(features, last ?? features.channels) : head(features)
   }
 
   /// Channels of a depthwise convolution after an input of `channels`. At another width torchvision rounds the table's
   /// number times the width, and timm, as the authors, the input's channels times the table's ratio.
   private func expanded(_ channels: Dimension, _ expanded: Dimension, from source: Dimension) -> Dimension {
-    guard naming == .timm, let count = expanded.constant, let source = source.constant, source > 0 else {
+    guard names == .timm, let count = expanded.constant, let source = source.constant, source > 0 else {
       return expanded.scaled(by: width, toMultipleOf: 8)
     }
     return count == source ? channels : channels.scaled(by: Double(count) / Double(source), toMultipleOf: 8)
@@ -137,10 +137,10 @@ public struct MobileNetV3: Architecture {
     _ input: Feature, _ stage: Stage, expanded: Dimension, to channels: Dimension, stride: Int
   ) -> Feature {
     let attention = SqueezeExcite(
-      squeezed: expanded.floorDivided(by: 4).scaled(by: 1, toMultipleOf: 8), isActivationInPlace: naming == .timm,
-      gate: .hardSigmoid(alpha: 1.0 / 6, beta: 0.5), names: naming == .timm ? .timm : .torchvision)
+      squeezed: expanded.floorDivided(by: 4).scaled(by: 1, toMultipleOf: 8), isActivationInPlace: names == .timm,
+      gate: .hardSigmoid(alpha: 1.0 / 6, beta: 0.5), names: names == .timm ? .timm : .torchvision)
     return MBConv(
-      names: naming == .timm ? .timm : .block, expanded: expanded, kernel: stage.kernel, stride: stride,
+      names: names == .timm ? .timm : .block, expanded: expanded, kernel: stage.kernel, stride: stride,
       channels: channels, activation: stage.nonlinearity.function, attention: stage.hasAttention ? attention : nil,
       epsilon: epsilon, samePadding: samePadding)(input)
   }
@@ -186,7 +186,7 @@ extension MobileNetV3 {
     /// timm's two: padding symmetric, or TensorFlow's with its epsilon.
     func timm(_ network: MobileNetV3, width: Double = 1, scalesStem: Bool = true, isTensorFlow: Bool) -> MobileNetV3 {
       var network = network
-      (network.naming, network.dropout) = (.timm, 0)
+      (network.names, network.dropout) = (.timm, 0)
       (network.width, network.scalesStem) = (width, scalesStem)
       (network.samePadding, network.epsilon) = isTensorFlow ? (true, 1e-3) : (false, 1e-5)
       return network

@@ -38,7 +38,7 @@ public struct ShuffleNetV1: Architecture {
     for (index, depth) in depths.enumerated() {
       x = x.scope("stage\(index + 2)", .stage) { input in
         var x = input
-        for position in 0..<depth {
+        for position in positions(depth) {
           x = x.scope(String(position), .block) {
             // The stem has too few channels for groups.
             unit($0, to: channels, isFirst: position == 0, firstGroups: index == 0 && position == 0 ? 1 : groups)

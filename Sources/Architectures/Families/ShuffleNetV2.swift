@@ -35,7 +35,7 @@ public struct ShuffleNetV2: Architecture {
     for (index, depth) in depths.enumerated() {
       x = x.scope("stage\(index + 2)", .stage) { input in
         var x = input
-        for position in 0..<depth {
+        for position in positions(depth) {
           x = x.scope(String(position), .block) { position == 0 ? first($0, to: channels) : unit($0) }
         }
         return x
