@@ -94,7 +94,8 @@ private struct Layer: Equatable {
       type = "BatchNorm2d"
       epsilon = norm.epsilon
     case .activation(let activation):
-      type = activation.name
+      // torch writes Hardswish and Hardsigmoid.
+      type = activation.name.replacing("HardS", with: "Hards")
       isInPlace = activation.inPlace
     case .pool(let pool): type = pool.kind == .maximum ? "MaxPool2d" : "AvgPool2d"
     case .adaptivePool: type = "AdaptiveAvgPool2d"

@@ -132,18 +132,19 @@ struct MobilePublishedTests {
     }
   }
 
-  @Test("ShuffleNetV2's four widths have the paper's multiply-adds and parameters")
+  @Test("ShuffleNetV2's four widths have the authors' parameters; their multiply-adds are printed up to 1.4% high")
   func shuffleNetV2() throws {
-    // Ma et al. 2018, table 8 and the authors' code. 1x computes to 144.9 and not to 146.
-    for (width, work, count) in [("0_5", 41, 1.4), ("1_0", 145, 2.3), ("1_5", 299, 3.5), ("2_0", 588, 7.4)] {
-      #expect(abs(millions(try macs("shufflenet_v2_x\(width)", side: 224)) - work) <= 0, "\(width)")
+    // Ma et al. 2018, table 8, and the authors' code.
+    for (width, printed, count) in [("0_5", 41, 1.4), ("1_0", 146, 2.3), ("1_5", 299, 3.5), ("2_0", 591, 7.4)] {
+      let ratio = Double(printed) * 1e6 / Double(try macs("shufflenet_v2_x\(width)", side: 224))
+      #expect((1..<1.014).contains(ratio), "\(width): \(ratio)")
       #expect((Double(try parameters("shufflenet_v2_x\(width)")) / 1e5).rounded() / 10 == count, "\(width)")
     }
   }
 
   @Test("MnasNet A1 and B1 have their published multiply-adds and parameters")
   func mnasNet() throws {
-    // Tan et al. 2019, table 1: 312 million and 3.9 million; a third of the width has 63 and 1.7 in table 3.
+    // Tan et al. 2019, table 1, prints 312 million multiply-adds and 3.9 million parameters for A1.
     #expect(try macs("semnasnet_100", side: 224) == 311_579_072)
     #expect(try parameters("semnasnet_100") == 3_887_038)
     #expect(try macs("mnasnet1_0", side: 224) == 314_415_872)
