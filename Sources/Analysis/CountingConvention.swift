@@ -96,7 +96,6 @@ extension CountingConvention {
     case .batchNorm: Rule(outputElements: 2)
     case .layerNorm, .groupNorm, .instanceNorm: Rule(outputElements: 5)
     case .adaptiveAveragePool: Rule(inputElements: 1)
-    case .meanReduction: Rule(inputElements: 1)
     case .nearestResize: Rule(outputElements: 1)
     case .linearResize: Rule(outputElements: 4)
     default: Rule()

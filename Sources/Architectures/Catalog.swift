@@ -1,12 +1,29 @@
 /// Every built-in architecture.
 public enum Catalog {
-  /// All entries, oldest family first.
-  public static let entries: [CatalogEntry] = [
+  /// All entries, oldest family first; each family's in one run.
+  public static let entries: [CatalogEntry] = byFamily([
     LeNet5.catalog, AlexNet.catalog, ZFNet.catalog, VGG.catalog, GoogLeNet.catalog, BNInception.catalog,
     InceptionV3.catalog, SqueezeNet.catalog, ResNet.catalog, DenseNet.catalog, InceptionV4.catalog,
-    InceptionResNetV2.catalog, Xception.catalog, MobileNetV2.catalog, NASNet.catalog, PNASNet.catalog,
-    EfficientNet.catalog, GhostNet.catalog,
-  ].flatMap { $0 }
+    InceptionResNetV2.catalog, Xception.catalog, MobileNetV1.catalog, ShuffleNetV1.catalog, MobileNetV2.catalog,
+    NASNet.catalog, PNASNet.catalog, ShuffleNetV2.catalog, MnasNet.catalog, MobileNetV3.catalog,
+    EfficientNet.catalog, EfficientNet.secondVersion, GhostNet.catalog,
+  ])
+
+  /// The entries with each family's joined and moved to the year of its first.
+  private static func byFamily(_ catalogs: [[CatalogEntry]]) -> [CatalogEntry] {
+    var families: [[CatalogEntry]] = []
+    var positions: [String: Int] = [:]
+    for entry in catalogs.joined() {
+      let position = positions[entry.family, default: families.count]
+      positions[entry.family] = position
+      if position == families.count { families.append([]) }
+      families[position].append(entry)
+    }
+    return families.enumerated().sorted {
+      ($0.element[0].paper.year, $0.offset) < ($1.element[0].paper.year, $1.offset)
+    }
+    .flatMap(\.element)
+  }
 
   /// The entry of exactly that name.
   public static func entry(named name: String) -> CatalogEntry? { entries.first { $0.name == name } }

@@ -11,7 +11,7 @@ public struct Arithmetic: Hashable, Sendable {
     case convolution, transposedConvolution, linear, matrixProduct
     case batchNorm, layerNorm, groupNorm, instanceNorm, localResponseNorm
     case maxPool, averagePool, adaptiveAveragePool
-    case activation, softmax, elementwise, scale, reduction, meanReduction
+    case activation, softmax, elementwise, scale, reduction
     case nearestResize, linearResize
   }
 

@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-MODELS = (
+TORCHVISION = (
     ["alexnet"]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
     + [f"resnet{depth}" for depth in (18, 34, 50, 101, 152)]
@@ -19,9 +19,17 @@ MODELS = (
     + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + ["mobilenet_v2"]
     + [f"efficientnet_b{index}" for index in range(8)]
-    + ["squeezenet1_0", "squeezenet1_1", "googlenet", "googlenet_aux", "inception_v3", "inception_v3_noaux"]
-    + ["inception_v4", "legacy_xception", "nasnetalarge", "pnasnet5large", "ghostnet_100"]
+    + [f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]
+    + [f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")]
+    + ["mobilenet_v3_large", "mobilenet_v3_small"]
+    + [f"efficientnet_v2_{size}" for size in "sml"]
 )
+TIMM = (
+    ["mobilenetv1_100", "mobilenetv2_050", "mobilenetv2_140", "mobilenetv3_small_075", "mnasnet_140", "semnasnet_100"]
+    + ["efficientnet_b8", "tf_efficientnet_b0", "tf_efficientnet_b1", "tf_efficientnet_b3"]
+    + ["tf_efficientnetv2_b0", "tf_efficientnetv2_s"]
+)
+MODELS = [("torchvision", model) for model in TORCHVISION] + [("timm", model) for model in TIMM]
 TOTALS = [
     "model", "input_c", "input_h", "input_w", "params", "buffers_elements", "macs_conv", "macs_linear", "macs_matmul",
     "macs_conv_linear", "conv_activation_elements", "fvcore_activations",
@@ -31,11 +39,6 @@ LAYER = [
 ]
 # Settings of the modules: a batch norm's epsilon, whether an activation overwrites its input, a dropout's probability.
 MODULE = ["epsilon", "in_place", "probability"]
-# What the catalogue calls the modules that timm derives from the framework's.
-TYPES = {
-    "BatchNormAct2d": "BatchNorm2d", "Conv2dSame": "Conv2d", "MaxPool2dSame": "MaxPool2d", "AvgPool2dSame": "AvgPool2d",
-    "ZeroPad2d": "Pad", "Hardsigmoid": "HardSigmoid",
-}
 # Column of the measured table for each convention; `macs` is what calflops calls MACs.
 TOOLS = {
     "macs": "calflops_macs", "macs-bias": "ptflops_aten_macs", "flops": "torch_FlopCounterMode_flops",
@@ -61,36 +64,45 @@ def number(text):
 
 
 def settings(row):
-    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid", "Hardsigmoid")
+    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid", "Hardswish", "Hardsigmoid")
     probability = re.search(r"\bp=([0-9.]+)", row["extra_repr"])
     return [
         row["eps"],
         str(int(row["inplace"] == "True")) if is_activation else "",
-        probability.group(1) if probability else "",
+        # timm leaves probabilities to whoever trains.
+        probability.group(1) if probability and float(probability.group(1)) else "",
     ]
 
 
-def calls(path):
-    """Calls of modules that compute something, in order; a norm that holds its activation comes before it."""
+# Classes derived from the framework's, by the class they stand for.
+KINDS = {
+    "BatchNormAct2d": "BatchNorm2d", "ScaledStdConv2d": "Conv2d", "ScaledStdConv2dSame": "Conv2d",
+    "Conv2dSame": "Conv2d",
+}
+# Modules that only stand in for others, and one that is nothing but function calls.
+PLACEHOLDERS = ("Identity", "GammaAct")
+
+
+def calls(rows):
+    """Leaf calls in order. A norm that owns its activation comes before it; the table has it behind."""
     result = []
-    for row in read(path):
-        if row["type"] in ("Identity", "Sequential"):
+    for row in rows:
+        if row["type"] in PLACEHOLDERS:
             continue
-        if row["type"] == "BatchNormAct2d":
-            position = len(result)
-            while position > 0 and result[position - 1]["name"].startswith(row["name"] + "."):
-                position -= 1
-            result.insert(position, row)
-        elif row["is_leaf"] == "1":
+        if row["is_leaf"] == "1":
             result.append(row)
-    for row in result:
-        if row["type"] == "ZeroPad2d":
-            row["padding"] = ""
-        # Dynamic padding depends on the side; the pad of the framework's own module is zero.
-        if row["type"].endswith("Same"):
-            row["padding"] = "same"
-        row["type"] = TYPES.get(row["type"], row["type"])
-    return result
+        elif row["type"] == "BatchNormAct2d":
+            parts = sum(1 for other in result if other["name"].startswith(row["name"] + "."))
+            result.insert(len(result) - parts, row)
+    return [row | {"type": KINDS.get(row["type"], row["type"]), "padding": padding(row)} for row in result]
+
+
+def padding(row):
+    """Padding along height and width; before and after where a SAME convolution's class pads by itself."""
+    if not row["pre_pad_lrtb"]:
+        return row["padding"]
+    left, right, top, bottom = row["pre_pad_lrtb"].split("x")
+    return f"{top}:{bottom}x{left}:{right}"
 
 
 def slices(path):
@@ -108,30 +120,27 @@ def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
 
-    totals = {}
-    for row in read(reference / "models.csv"):
-        if row["model"] not in totals or row["library"] == "torchvision":
-            totals[row["model"]] = row
+    totals = {(row["library"], row["model"]): row for row in read(reference / "models.csv")}
     write(here / "models.csv", TOTALS, [[totals[model][key] for key in TOTALS] for model in MODELS])
 
     counts = []
     for row in read(reference / "tool_counts_measured.csv"):
         model = row["case"].split("@")[0]
-        if "@" not in row["case"] or model in MODELS:
+        if "@" not in row["case"] or model in TORCHVISION:
             counts.append([row["case"]] + [number(row[column]) for column in TOOLS.values()])
     write(here / "tool_counts.csv", ["case", *TOOLS], counts)
 
     slices(here / "slices.csv")
 
-    for model in MODELS:
-        stem = f"{totals[model]['library']}__{model}"
-        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"{stem}.csv")}
+    for library, model in MODELS:
+        source = f"{library}__{model}"
+        layers = calls(read(reference / "layers" / f"{source}.csv"))
+        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"{source}.csv")}
         write(
             here / "layers" / f"{model}.csv", LAYER + MODULE,
-            [[row[key] for key in LAYER] + modules[row["name"]]
-             for row in calls(reference / "layers" / f"{stem}.csv")],
+            [[row[key] for key in LAYER] + modules[row["name"]] for row in layers],
         )
-        state = json.loads((reference / "state_dict" / f"{stem}.json").read_text())
+        state = json.loads((reference / "state_dict" / f"{source}.json").read_text())
         write(
             here / "state_dict" / f"{model}.csv", ["name", "shape"],
             [[name, "x".join(map(str, shape))] for name, shape, _ in state],

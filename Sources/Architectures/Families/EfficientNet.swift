@@ -3,27 +3,43 @@ import SymbolicIntegers
 
 /// EfficientNet: a searched baseline scaled in width, depth and resolution together.
 ///
-/// Tan and Le 2019, table 1 (B0) and section 4 (compound scaling); paddings and names are torchvision's.
+/// Tan and Le 2019, table 1 (B0) and section 4 (compound scaling). With fused stages it is EfficientNetV2.
 public struct EfficientNet: Architecture {
-  /// A row of table 1: `depth` blocks, of which the first has the stride.
+  /// A row of the table: `depth` blocks, of which the first has the stride.
   public struct Stage: Codable, Sendable {
     public var expansion: Int
     public var kernel: Int
     public var stride: Int
     public var channels: Dimension
     public var depth: Int
+    /// Whether full convolutions replace expansion, depthwise convolution and attention.
+    public var isFused: Bool
 
-    public init(expansion: Int, kernel: Int, stride: Int, channels: Dimension, depth: Int) {
+    public init(
+      expansion: Int, kernel: Int, stride: Int, channels: Dimension, depth: Int, isFused: Bool = false
+    ) {
       self.expansion = expansion
       self.kernel = kernel
       self.stride = stride
       self.channels = channels
       self.depth = depth
+      self.isFused = isFused
     }
   }
 
   public var stem: Dimension
   public var stages: [Stage]
+  /// Channels of the last convolution.
+  public var head: Dimension
+  /// Factor on all channels, which are rounded to multiples of 8.
+  public var width: Double
+  /// Factor on all depths, which are rounded up.
+  public var depth: Double
+  /// Least share of the product that rounding of channels may keep; else there are 8 more.
+  public var roundingLimit: Double
+  public var names: ReferenceNames
+  /// Whether padding is TensorFlow's SAME.
+  public var samePadding: Bool
   /// Epsilon of every batch norm.
   public var epsilon: Double
   public var dropout: Double
@@ -32,11 +48,19 @@ public struct EfficientNet: Architecture {
   public var classes: Dimension
 
   public init(
-    stem: Dimension = 32, stages: [Stage] = Self.table1, epsilon: Double = 1e-5, dropout: Double = 0.2,
-    stochasticDepth: Double = 0.2, classes: Dimension = 1000
+    stem: Dimension = 32, stages: [Stage] = Self.table1, head: Dimension = 1280, width: Double = 1, depth: Double = 1,
+    roundingLimit: Double = 0.9, names: ReferenceNames = .torchvision, samePadding: Bool = false,
+    epsilon: Double = 1e-5,
+    dropout: Double = 0.2, stochasticDepth: Double = 0.2, classes: Dimension = 1000
   ) {
     self.stem = stem
     self.stages = stages
+    self.head = head
+    self.width = width
+    self.depth = depth
+    self.roundingLimit = roundingLimit
+    self.names = names
+    self.samePadding = samePadding
     self.epsilon = epsilon
     self.dropout = dropout
     self.stochasticDepth = stochasticDepth
@@ -53,46 +77,55 @@ public struct EfficientNet: Architecture {
     Stage(expansion: 6, kernel: 3, stride: 1, channels: 320, depth: 1),
   ]
 
-  /// The network with channels times `width`, rounded to multiples of 8, and depths times `depth`, rounded up.
-  public func scaled(width: Double, depth: Double) -> EfficientNet {
+  /// The same network with the factors ``width`` and ``depth`` worked into its table.
+  public func scaled() -> EfficientNet {
+    func scaled(_ channels: Dimension) -> Dimension {
+      channels.scaled(by: width, toMultipleOf: 8, keeping: roundingLimit)
+    }
     var result = self
-    result.stem = stem.scaled(by: width, toMultipleOf: 8)
+    result.stem = scaled(stem)
+    result.head = scaled(head)
     result.stages = stages.map { stage in
       var stage = stage
-      stage.channels = stage.channels.scaled(by: width, toMultipleOf: 8)
+      stage.channels = scaled(stage.channels)
       stage.depth = scaledDepth(stage.depth, by: depth)
       return stage
     }
+    (result.width, result.depth) = (1, 1)
     return result
   }
 
   public func callAsFunction(_ image: Feature) -> Feature {
-    let blocks = stages.reduce(0) { $0 + $1.depth }
-    let features = image.scope("features") { image in
-      var x = image.convNormActivation(
-        "0", role: .stage, stem, kernel: 3, stride: 2, epsilon: epsilon, activation: .silu)
-      var index = 0
-      for (number, stage) in stages.enumerated() {
-        x = x.scope(String(number + 1), .stage) { input in
-          var x = input
-          for position in 0..<stage.depth {
-            let block = MBConv(
-              expansion: stage.expansion, kernel: stage.kernel, stride: position == 0 ? stage.stride : 1,
-              channels: stage.channels, epsilon: epsilon,
-              dropProbability: stochasticDepth * Double(index) / Double(blocks))
-            x = x.scope(String(position), .block) { block($0) }
-            index += 1
-          }
-          return x
-        }
+    let network = scaled()
+    let count = network.stages.reduce(0) { $0 + $1.depth }
+    var index = 0
+    let blocks = network.stages.map { stage in
+      positions(stage.depth).map { position in
+        let probability = stochasticDepth * Double(index) / Double(count)
+        index += 1
+        return { block($0, stage, stride: position == 0 ? stage.stride : 1, dropProbability: probability) }
       }
-      return x.convNormActivation(
-        String(stages.count + 1), role: .head, x.channels * 4, kernel: 1, epsilon: epsilon, activation: .silu)
     }
+    let features = MobileTrunk(
+      layout: names == .timm ? .timm : .stages, stem: network.stem, stages: blocks, last: network.head,
+      activation: .silu, epsilon: epsilon, samePadding: samePadding)(image)
+    if names == .timm { return features.timmClassifier(classes, dropout: dropout) }
     return features.head {
       $0.adaptiveAveragePool("avgpool").flatten()
         .scope("classifier") { $0.dropout("0", dropout).linear("1", classes) }
     }
+  }
+
+  private func block(_ input: Feature, _ stage: Stage, stride: Int, dropProbability: Double) -> Feature {
+    let attention = SqueezeExcite(
+      squeezed: input.channels.floorDivided(by: 4), activation: .silu, isActivationInPlace: true,
+      names: names == .timm ? .timm : .torchvision)
+    return MBConv(
+      names: names == .timm ? .timm : .block, expanded: input.channels.expanded(by: stage.expansion),
+      kernel: stage.kernel, stride: stride, channels: stage.channels, activation: .silu, isFused: stage.isFused,
+      attention: stage.isFused ? nil : attention, epsilon: epsilon, samePadding: samePadding,
+      // timm leaves the module out where it would do nothing.
+      dropProbability: names == .timm && dropProbability == 0 ? nil : dropProbability)(input)
   }
 }
 
@@ -100,19 +133,41 @@ extension EfficientNet {
   private static let paper = Paper(
     "Tan, Le", 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", "arXiv:1905.11946")
 
-  /// Coefficients of the authors' code; sides are torchvision's evaluation crops, which for B2 is 288 and not 260.
-  static let catalog: [CatalogEntry] = [
-    (name: "efficientnet_b0", width: 1.0, depth: 1.0, side: 224, dropout: 0.2, epsilon: 1e-5),
-    (name: "efficientnet_b1", width: 1.0, depth: 1.1, side: 240, dropout: 0.2, epsilon: 1e-5),
-    (name: "efficientnet_b2", width: 1.1, depth: 1.2, side: 288, dropout: 0.3, epsilon: 1e-5),
-    (name: "efficientnet_b3", width: 1.2, depth: 1.4, side: 300, dropout: 0.3, epsilon: 1e-5),
-    (name: "efficientnet_b4", width: 1.4, depth: 1.8, side: 380, dropout: 0.4, epsilon: 1e-5),
-    (name: "efficientnet_b5", width: 1.6, depth: 2.2, side: 456, dropout: 0.4, epsilon: 1e-3),
-    (name: "efficientnet_b6", width: 1.8, depth: 2.6, side: 528, dropout: 0.5, epsilon: 1e-3),
-    (name: "efficientnet_b7", width: 2.0, depth: 3.1, side: 600, dropout: 0.5, epsilon: 1e-3),
-  ].map { row in
-    CatalogEntry(
-      row.name, family: "EfficientNet", paper, input: [1, 3, Dimension(row.side), Dimension(row.side)],
-      EfficientNet(epsilon: row.epsilon, dropout: row.dropout).scaled(width: row.width, depth: row.depth))
-  }
+  /// Coefficients of the authors' code, which are not powers of the paper's alpha, beta and gamma.
+  private static let coefficients: [(name: String, width: Double, depth: Double, dropout: Double)] = [
+    ("b0", 1.0, 1.0, 0.2), ("b1", 1.0, 1.1, 0.2), ("b2", 1.1, 1.2, 0.3), ("b3", 1.2, 1.4, 0.3), ("b4", 1.4, 1.8, 0.4),
+    ("b5", 1.6, 2.2, 0.4), ("b6", 1.8, 2.6, 0.5), ("b7", 2.0, 3.1, 0.5), ("b8", 2.2, 3.6, 0.5), ("l2", 4.3, 5.3, 0.5),
+  ]
+  /// Evaluation crops of torchvision, which for B2 is 288 and not 260.
+  private static let torchvisionSides = [224, 240, 288, 300, 380, 456, 528, 600]
+  /// Training sides of timm.
+  private static let timmSides = [224, 240, 256, 288, 320, 448, 528, 600, 672, 800]
+  /// Sides of the authors' weights; L2's other ones take the paper's 800.
+  private static let tensorFlowSides = [224, 240, 260, 300, 380, 456, 528, 600, 672, 475]
+
+  static let catalog: [CatalogEntry] = {
+    func entry(_ name: String, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
+      CatalogEntry(name, family: "EfficientNet", paper, input: [1, 3, Dimension(side), Dimension(side)], network)
+    }
+    let torchvision = zip(coefficients, torchvisionSides).map { row, side in
+      // The weights of B5 and larger, and with them the epsilon, come from TensorFlow.
+      entry(
+        "efficientnet_\(row.name)", side,
+        EfficientNet(
+          width: row.width, depth: row.depth, epsilon: row.width < 1.6 ? 1e-5 : 1e-3, dropout: row.dropout))
+    }
+    let timm = zip(coefficients, timmSides).enumerated().map { index, row in
+      entry(
+        (index < torchvision.count ? "timm/" : "") + "efficientnet_\(row.0.name)", row.1,
+        EfficientNet(width: row.0.width, depth: row.0.depth, names: .timm, dropout: 0, stochasticDepth: 0))
+    }
+    let tensorFlow = zip(coefficients, tensorFlowSides).map { row, side in
+      entry(
+        "tf_efficientnet_\(row.name)", side,
+        EfficientNet(
+          width: row.width, depth: row.depth, names: .timm, samePadding: true, epsilon: 1e-3, dropout: 0,
+          stochasticDepth: 0))
+    }
+    return torchvision + timm + tensorFlow
+  }()
 }

@@ -24,16 +24,27 @@ public struct MobileNetV2: Architecture {
   public var stages: [Stage]
   /// Channels of the last convolution.
   public var head: Dimension
+  /// Factor on all channels, which are rounded to multiples of 8; the last convolution has no fewer than ``head``.
+  public var width: Double
+  /// Factor on all depths, which are rounded up.
+  public var depth: Double
+  /// Whether the factors apply to stem and last convolution, and that on depths to the first and the last stage.
+  public var scalesEnds: Bool
+  public var names: ReferenceNames
   public var dropout: Double
   public var classes: Dimension
 
   public init(
-    stem: Dimension = 32, stages: [Stage] = Self.table2, head: Dimension = 1280, dropout: Double = 0.2,
-    classes: Dimension = 1000
+    stem: Dimension = 32, stages: [Stage] = Self.table2, head: Dimension = 1280, width: Double = 1, depth: Double = 1,
+    scalesEnds: Bool = true, names: ReferenceNames = .torchvision, dropout: Double = 0.2, classes: Dimension = 1000
   ) {
     self.stem = stem
     self.stages = stages
     self.head = head
+    self.width = width
+    self.depth = depth
+    self.scalesEnds = scalesEnds
+    self.names = names
     self.dropout = dropout
     self.classes = classes
   }
@@ -49,40 +60,30 @@ public struct MobileNetV2: Architecture {
   ]
 
   public func callAsFunction(_ image: Feature) -> Feature {
-    let features = image.scope("features") { image in
-      var x = image.group("stem") { $0.convNormActivation("0", stem, kernel: 3, stride: 2, activation: .relu6) }
-      var index = 1
-      for (number, stage) in stages.enumerated() {
-        x = x.group("stage\(number + 1)") { input in
-          var x = input
-          for position in 0..<stage.depth {
-            x = x.scope(String(index), .block) { invertedResidual($0, stage, stride: position == 0 ? stage.stride : 1) }
-            index += 1
-          }
-          return x
-        }
+    let blocks = stages.enumerated().map { index, stage in
+      var stage = stage
+      stage.channels = stage.channels.scaled(by: width, toMultipleOf: 8)
+      let isEnd = index == 0 || index == stages.count - 1
+      if scalesEnds || !isEnd { stage.depth = scaledDepth(stage.depth, by: depth) }
+      return positions(stage.depth).map { position in
+        { block($0, stage, stride: position == 0 ? stage.stride : 1) }
       }
-      return x.group("last", .head) { $0.convNormActivation(String(index), head, kernel: 1, activation: .relu6) }
     }
+    let features = MobileTrunk(
+      layout: names == .timm ? .timm : .blocks,
+      stem: scalesEnds ? stem.scaled(by: width, toMultipleOf: 8) : stem, stages: blocks,
+      last: scalesEnds ? head.scaled(by: max(1, width), toMultipleOf: 8) : head, activation: .relu6)(image)
+    if names == .timm { return features.timmClassifier(classes, dropout: dropout) }
     return features.head {
       $0.adaptiveAveragePool("avgpool", origin: .function).flatten()
         .scope("classifier") { $0.dropout("0", dropout).linear("1", classes) }
     }
   }
 
-  private func invertedResidual(_ input: Feature, _ stage: Stage, stride: Int) -> Feature {
-    let output = input.scope("conv") { input in
-      var (x, index) = (input, 0)
-      if stage.expansion != 1 {
-        x = x.convNormActivation("0", input.channels * stage.expansion, kernel: 1, activation: .relu6)
-        index = 1
-      }
-      return x.convNormActivation(
-        String(index), x.channels, kernel: 3, stride: stride, groups: x.channels, activation: .relu6
-      )
-      .conv(String(index + 1), stage.channels, kernel: 1, bias: false).batchNorm(String(index + 2))
-    }
-    return stride == 1 && input.channels == stage.channels ? input + output : output
+  private func block(_ input: Feature, _ stage: Stage, stride: Int) -> Feature {
+    MBConv(
+      names: names == .timm ? .timm : .conv, expanded: input.channels.expanded(by: stage.expansion), kernel: 3,
+      stride: stride, channels: stage.channels, activation: .relu6)(input)
   }
 }
 
@@ -91,7 +92,15 @@ extension MobileNetV2 {
     "Sandler, Howard, Zhu, Zhmoginov, Chen", 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks",
     "arXiv:1801.04381")
 
-  static let catalog = [
-    CatalogEntry("mobilenet_v2", family: "MobileNetV2", paper, input: [1, 3, 224, 224], MobileNetV2())
-  ]
+  /// The authors' widths were published at side 224, those up to 1 at 192, 160, 128 and 96 too.
+  static let catalog: [CatalogEntry] =
+    [CatalogEntry("mobilenet_v2", family: "MobileNetV2", paper, input: [1, 3, 224, 224], MobileNetV2())]
+    + [
+      ("035", 0.35, 1, true), ("050", 0.5, 1, true), ("075", 0.75, 1, true), ("100", 1, 1, true),
+      ("130", 1.3, 1, true), ("140", 1.4, 1, true), ("110d", 1.1, 1.2, false), ("120d", 1.2, 1.4, false),
+    ].map { name, width, depth, scalesEnds in
+      CatalogEntry(
+        "mobilenetv2_\(name)", family: "MobileNetV2", paper, input: [1, 3, 224, 224],
+        MobileNetV2(width: width, depth: depth, scalesEnds: scalesEnds, names: .timm, dropout: 0))
+    }
 }

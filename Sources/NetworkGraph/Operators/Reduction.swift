@@ -40,7 +40,7 @@ public struct Reduction: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(function == .mean ? .meanReduction : .reduction)
+    var work = Arithmetic(.reduction)
     let elements = inputs[0].shape.elementCount
     let results = outputs[0].shape.elementCount
     work.inputElements = elements
