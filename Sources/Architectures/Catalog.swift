@@ -1,10 +1,26 @@
 /// Every built-in architecture.
 public enum Catalog {
-  /// All entries, oldest family first.
-  public static let entries: [CatalogEntry] = [
-    LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, DenseNet.catalog, MobileNetV2.catalog,
-    EfficientNet.catalog,
-  ].flatMap { $0 }
+  /// All entries, oldest family first; each family's in one run.
+  public static let entries: [CatalogEntry] = byFamily([
+    LeCun1989.catalog, LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, ResNetV2.catalog,
+    DenseNet.catalog, MobileNetV2.catalog, EfficientNet.catalog, SENet.catalog, TimmResNet.catalog, RegNet.catalog,
+    NFNet.catalog,
+  ])
+
+  private static func byFamily(_ catalogs: [[CatalogEntry]]) -> [CatalogEntry] {
+    var families: [[CatalogEntry]] = []
+    var positions: [String: Int] = [:]
+    for entry in catalogs.joined() {
+      let position = positions[entry.family, default: families.count]
+      positions[entry.family] = position
+      if position == families.count { families.append([]) }
+      families[position].append(entry)
+    }
+    return families.enumerated().sorted {
+      ($0.element[0].paper.year, $0.offset) < ($1.element[0].paper.year, $1.offset)
+    }
+    .flatMap(\.element)
+  }
 
   /// The entry of exactly that name.
   public static func entry(named name: String) -> CatalogEntry? { entries.first { $0.name == name } }

@@ -12,7 +12,7 @@ struct ConventionTests {
 
   @Test("the measured table has networks of these families")
   func tableIsPresent() {
-    #expect(Self.networks.count == 10)
+    #expect(Self.networks.count == 12)
   }
 
   @Test("each convention gives what its tool measures", arguments: networks)

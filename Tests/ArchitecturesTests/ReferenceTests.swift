@@ -13,11 +13,11 @@ func graph(of model: String, input: Shape? = nil) throws -> Graph {
   try #require(Catalog.entry(named: model)).graph(input: input)
 }
 
-@Suite("Catalogue against torchvision")
+@Suite("Catalogue against torchvision and timm")
 struct ReferenceTests {
   @Test("every family of the reference table is catalogued")
   func referenceIsPresent() {
-    #expect(referenceModels.count == 32)
+    #expect(referenceModels.count == 60)
   }
 
   @Test("parameters, buffers, multiply-accumulates and activations equal the reference", arguments: referenceModels)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Copies what the tests compare against out of the reference folder: `extract.py REFERENCE`.
 
-Writes, beside this script, models.csv and tool_counts.csv (one row a model or case), slices.csv (from Python itself)
-and, per model, layers/ (every leaf module call in order of execution) and state_dict/ (names and shapes in order).
+Writes, beside this script, models.csv, tool_counts.csv and pycls.csv (one row a model or case), slices.csv (from Python
+itself) and, per model, layers/ (every leaf module call in order of execution) and state_dict/ (names and shapes in order).
 """
 
 import csv
@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-MODELS = (
+TORCHVISION = (
     ["alexnet"]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
     + [f"resnet{depth}" for depth in (18, 34, 50, 101, 152)]
@@ -19,7 +19,15 @@ MODELS = (
     + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + ["mobilenet_v2"]
     + [f"efficientnet_b{index}" for index in range(8)]
+    + [f"regnet_x_{size}" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")]
+    + [f"regnet_y_{size}" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf", "128gf")]
 )
+TIMM = (
+    ["resnet50d", "seresnet50", "legacy_seresnet50", "legacy_seresnext50_32x4d", "legacy_senet154"]
+    + ["resnetv2_50", "resnetv2_50d", "regnetx_002", "regnetx_032", "regnety_004", "regnety_032"]
+    + ["nf_resnet50", "dm_nfnet_f0"]
+)
+MODELS = [("torchvision", model) for model in TORCHVISION] + [("timm", model) for model in TIMM]
 TOTALS = [
     "model", "input_c", "input_h", "input_w", "params", "buffers_elements", "macs_conv", "macs_linear", "macs_matmul",
     "macs_conv_linear", "conv_activation_elements", "fvcore_activations",
@@ -59,8 +67,39 @@ def settings(row):
     return [
         row["eps"],
         str(int(row["inplace"] == "True")) if is_activation else "",
-        probability.group(1) if probability else "",
+        # timm leaves probabilities to whoever trains.
+        probability.group(1) if probability and float(probability.group(1)) else "",
     ]
+
+
+# Classes derived from the framework's, by the class they stand for.
+KINDS = {
+    "BatchNormAct2d": "BatchNorm2d", "ScaledStdConv2d": "Conv2d", "ScaledStdConv2dSame": "Conv2d",
+}
+# Modules that only stand in for others, and one that is nothing but function calls.
+PLACEHOLDERS = ("Identity", "GammaAct")
+
+
+def calls(rows):
+    """Leaf calls in order. A norm that owns its activation comes before it; the table has it behind."""
+    result = []
+    for row in rows:
+        if row["type"] in PLACEHOLDERS:
+            continue
+        if row["is_leaf"] == "1":
+            result.append(row)
+        elif row["type"] == "BatchNormAct2d":
+            parts = sum(1 for other in result if other["name"].startswith(row["name"] + "."))
+            result.insert(len(result) - parts, row)
+    return [row | {"type": KINDS.get(row["type"], row["type"]), "padding": padding(row)} for row in result]
+
+
+def padding(row):
+    """Padding along height and width; before and after where a SAME convolution's class pads by itself."""
+    if not row["pre_pad_lrtb"]:
+        return row["padding"]
+    left, right, top, bottom = row["pre_pad_lrtb"].split("x")
+    return f"{top}:{bottom}x{left}:{right}"
 
 
 def slices(path):
@@ -78,26 +117,34 @@ def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
 
-    totals = {row["model"]: row for row in read(reference / "models.csv") if row["library"] == "torchvision"}
+    totals = {(row["library"], row["model"]): row for row in read(reference / "models.csv")}
     write(here / "models.csv", TOTALS, [[totals[model][key] for key in TOTALS] for model in MODELS])
 
     counts = []
     for row in read(reference / "tool_counts_measured.csv"):
         model = row["case"].split("@")[0]
-        if "@" not in row["case"] or model in MODELS:
+        if "@" not in row["case"] or model in TORCHVISION:
             counts.append([row["case"]] + [number(row[column]) for column in TOOLS.values()])
     write(here / "tool_counts.csv", ["case", *TOOLS], counts)
 
+    pycls = json.loads((reference / "pycls_model_complexity.json").read_text())
+    columns = ["flops", "params", "acts"]
+    write(
+        here / "pycls.csv", ["config", *columns],
+        [[name, *(row[key] for key in columns)] for name, row in pycls.items() if isinstance(row, dict)],
+    )
+
     slices(here / "slices.csv")
 
-    for model in MODELS:
-        layers = [row for row in read(reference / "layers" / f"torchvision__{model}.csv") if row["is_leaf"] == "1"]
-        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"torchvision__{model}.csv")}
+    for library, model in MODELS:
+        source = f"{library}__{model}"
+        layers = calls(read(reference / "layers" / f"{source}.csv"))
+        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"{source}.csv")}
         write(
             here / "layers" / f"{model}.csv", LAYER + MODULE,
             [[row[key] for key in LAYER] + modules[row["name"]] for row in layers],
         )
-        state = json.loads((reference / "state_dict" / f"torchvision__{model}.json").read_text())
+        state = json.loads((reference / "state_dict" / f"{source}.json").read_text())
         write(
             here / "state_dict" / f"{model}.csv", ["name", "shape"],
             [[name, "x".join(map(str, shape))] for name, shape, _ in state],
