@@ -2,14 +2,15 @@
 public enum Catalog {
   /// All entries, oldest family first; each family's in one run.
   public static let entries: [CatalogEntry] = byFamily([
-    LeNet5.catalog, AlexNet.catalog, ZFNet.catalog, VGG.catalog, GoogLeNet.catalog, BNInception.catalog,
-    InceptionV3.catalog, SqueezeNet.catalog, ResNet.catalog, DenseNet.catalog, InceptionV4.catalog,
-    InceptionResNetV2.catalog, Xception.catalog, MobileNetV1.catalog, ShuffleNetV1.catalog, MobileNetV2.catalog,
-    NASNet.catalog, PNASNet.catalog, ShuffleNetV2.catalog, MnasNet.catalog, MobileNetV3.catalog,
-    EfficientNet.catalog, EfficientNet.secondVersion, GhostNet.catalog,
+    LeCun1989.catalog, LeNet5.catalog, AlexNet.catalog, ZFNet.catalog, VGG.catalog, GoogLeNet.catalog,
+    BNInception.catalog, InceptionV3.catalog, SqueezeNet.catalog, ResNet.catalog, ResNetV2.catalog, DenseNet.catalog,
+    InceptionV4.catalog, InceptionResNetV2.catalog, Xception.catalog, MobileNetV1.catalog, ShuffleNetV1.catalog,
+    MobileNetV2.catalog, NASNet.catalog, PNASNet.catalog, ShuffleNetV2.catalog, SENet.catalog, MnasNet.catalog,
+    TimmResNet.catalog, MobileNetV3.catalog, EfficientNet.catalog, EfficientNet.secondVersion, GhostNet.catalog,
+    RegNet.catalog, NFNet.catalog,
   ])
 
-  /// The entries with each family's joined and moved to the year of its first.
+  /// The entries with each family's joined, by the year of each family's first.
   private static func byFamily(_ catalogs: [[CatalogEntry]]) -> [CatalogEntry] {
     var families: [[CatalogEntry]] = []
     var positions: [String: Int] = [:]

@@ -41,11 +41,14 @@ public struct Feature {
 
   public func conv(
     _ name: String, _ channels: Dimension, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0,
-    dilation: PerAxis = 1, groups: Dimension = 1, bias: Bool = true
+    dilation: PerAxis = 1, groups: Dimension = 1, bias: Bool = true,
+    standardization: Convolution.Standardization? = nil
   ) -> Feature {
     let window = Window(
       rank: shape.spatialRank, kernel: kernel, stride: stride, padding: padding, dilation: dilation)
-    return apply(.convolution(Convolution(outputChannels: channels, window: window, groups: groups, bias: bias)), name)
+    let convolution = Convolution(
+      outputChannels: channels, window: window, groups: groups, bias: bias, standardization: standardization)
+    return apply(.convolution(convolution), name, standardization == nil ? .module : .derivedModule)
   }
 
   /// Convolution with padding such that the output's side is `ceil(side / stride)`, as TensorFlow's SAME pads: an odd

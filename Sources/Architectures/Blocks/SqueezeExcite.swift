@@ -19,6 +19,10 @@ struct SqueezeExcite {
       pool: "avgpool", reduce: "fc1", activation: "activation", expand: "fc2", gate: "scale_activation")
     /// timm's `SqueezeExcite` of the mobile families.
     static let timm = Names(pool: nil, reduce: "conv_reduce", activation: "act1", expand: "conv_expand", gate: "gate")
+    /// timm's `SEModule` of the residual families.
+    static let timmModule = Names(pool: nil, reduce: "fc1", activation: "act", expand: "fc2", gate: "gate")
+    /// The Caffe models' `SEModule`.
+    static let caffe = Names(pool: nil, reduce: "fc1", activation: "relu", expand: "fc2", gate: "sigmoid")
   }
 
   /// Channels between the two 1x1 convolutions.

@@ -47,7 +47,7 @@ public struct DenseNet: Architecture {
   private func denseBlock(_ input: Feature, depth: Int) -> Feature {
     var features = [input]
     features.reserveCapacity(depth + 1)
-    for position in 0..<depth {
+    for position in positions(depth) {
       let layer = input.scope("denselayer\(position + 1)", .block) { _ in
         Feature.concatenate(features)
           .batchNorm("norm1").relu("relu1").conv("conv1", growth * bottleneck, kernel: 1, bias: false)
@@ -74,5 +74,6 @@ extension DenseNet {
     ("densenet161", DenseNet(growth: 48, depths: [6, 12, 36, 24], stem: 96)),
     ("densenet169", DenseNet(depths: [6, 12, 32, 32])),
     ("densenet201", DenseNet(depths: [6, 12, 48, 32])),
+    ("densenet264", DenseNet(depths: [6, 12, 64, 48])),
   ].map { CatalogEntry($0, family: "DenseNet", paper, input: [1, 3, 224, 224], $1) }
 }

@@ -1,7 +1,7 @@
 import NetworkGraph
 import SymbolicIntegers
 
-/// Residual networks with torchvision's stride placement, wide and aggregated (ResNeXt) ones included.
+/// Residual networks, wide and aggregated (ResNeXt) ones and their plain twins included. Names are torchvision's.
 ///
 /// He et al. 2016, table 1; Zagoruyko and Komodakis 2016; Xie et al. 2017, table 1.
 public struct ResNet: Architecture {
@@ -22,15 +22,22 @@ public struct ResNet: Architecture {
   public var groups: Dimension
   /// Channels of each group in the first stage, doubled from stage to stage.
   public var widthPerGroup: Int
+  /// Whether a bottleneck's stride lies in its first 1x1 convolution, as the paper has it, and not in the 3x3.
+  public var strideInFirst: Bool
+  /// Whether blocks have shortcuts; without them the network is the paper's plain one.
+  public var shortcuts: Bool
   public var classes: Dimension
 
   public init(
-    _ block: Block, depths: [Int], groups: Dimension = 1, widthPerGroup: Int = 64, classes: Dimension = 1000
+    _ block: Block, depths: [Int], groups: Dimension = 1, widthPerGroup: Int = 64, strideInFirst: Bool = false,
+    shortcuts: Bool = true, classes: Dimension = 1000
   ) {
     self.block = block
     self.depths = depths
     self.groups = groups
     self.widthPerGroup = widthPerGroup
+    self.strideInFirst = strideInFirst
+    self.shortcuts = shortcuts
     self.classes = classes
   }
 
@@ -43,9 +50,9 @@ public struct ResNet: Architecture {
     for (index, depth) in depths.enumerated() {
       x = x.scope("layer\(index + 1)", .stage) { x in
         var x = x
-        for position in 0..<depth {
-          let stride = index > 0 && position == 0 ? 2 : 1
-          x = x.scope("\(position)", .block) { unit($0, channels: channels, stride: stride) }
+        for position in positions(depth) {
+          let block = unit(channels, stride: index > 0 && position == 0 ? 2 : 1)
+          x = x.scope("\(position)", .block) { block($0) }
         }
         return x
       }
@@ -54,48 +61,38 @@ public struct ResNet: Architecture {
     return x.head { $0.adaptiveAveragePool("avgpool").flatten().linear("fc", classes) }
   }
 
-  private func unit(_ input: Feature, channels: Dimension, stride: Int) -> Feature {
-    let output = channels * block.expansion
-    var x: Feature
+  private func unit(_ channels: Dimension, stride: Int) -> ResidualBlock {
+    let layers: [ResidualBlock.Layer]
     switch block {
-    case .basic:
-      x = input.conv("conv1", channels, kernel: 3, stride: PerAxis(stride), padding: 1, bias: false).batchNorm("bn1")
-        .relu()
-        .conv("conv2", channels, kernel: 3, padding: 1, bias: false).batchNorm("bn2")
+    case .basic: layers = ResidualBlock.basic(channels, stride: stride)
     case .bottleneck:
       let width = (channels * widthPerGroup).floorDivided(by: 64) * groups
-      x = input.conv("conv1", width, kernel: 1, bias: false).batchNorm("bn1").relu()
-        .conv("conv2", width, kernel: 3, stride: PerAxis(stride), padding: 1, groups: groups, bias: false).batchNorm(
-          "bn2"
-        )
-        .relu()
-        .conv("conv3", output, kernel: 1, bias: false).batchNorm("bn3")
+      layers = ResidualBlock.bottleneck(
+        width, width, channels * block.expansion, stride: stride, groups: groups, strideInFirst: strideInFirst)
     }
-    var shortcut = input
-    if stride != 1 || input.channels != output {
-      shortcut = input.scope("downsample") {
-        $0.conv("0", output, kernel: 1, stride: PerAxis(stride), bias: false).batchNorm("1")
-      }
-    }
-    x += shortcut
-    return x.relu()
+    return ResidualBlock(layers: layers, shortcut: shortcuts ? .projection(kernel: 1) : .absent)
   }
 }
 
 extension ResNet {
-  private static let residual = Paper(
+  static let residual = Paper(
     "He, Zhang, Ren, Sun", 2016, "Deep Residual Learning for Image Recognition", "arXiv:1512.03385")
   private static let wide = Paper("Zagoruyko, Komodakis", 2016, "Wide Residual Networks", "arXiv:1605.07146")
-  private static let aggregated = Paper(
+  static let aggregated = Paper(
     "Xie, Girshick, Dollár, Tu, He", 2017, "Aggregated Residual Transformations for Deep Neural Networks",
     "arXiv:1611.05431")
 
   static let catalog: [CatalogEntry] = [
+    ("plain18", "Plain", residual, ResNet(.basic, depths: [2, 2, 2, 2], shortcuts: false)),
+    ("plain34", "Plain", residual, ResNet(.basic, depths: [3, 4, 6, 3], shortcuts: false)),
     ("resnet18", "ResNet", residual, ResNet(.basic, depths: [2, 2, 2, 2])),
     ("resnet34", "ResNet", residual, ResNet(.basic, depths: [3, 4, 6, 3])),
     ("resnet50", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 6, 3])),
     ("resnet101", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 23, 3])),
     ("resnet152", "ResNet", residual, ResNet(.bottleneck, depths: [3, 8, 36, 3])),
+    ("resnet50_paper", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 6, 3], strideInFirst: true)),
+    ("resnet101_paper", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 23, 3], strideInFirst: true)),
+    ("resnet152_paper", "ResNet", residual, ResNet(.bottleneck, depths: [3, 8, 36, 3], strideInFirst: true)),
     ("wide_resnet50_2", "Wide ResNet", wide, ResNet(.bottleneck, depths: [3, 4, 6, 3], widthPerGroup: 128)),
     ("wide_resnet101_2", "Wide ResNet", wide, ResNet(.bottleneck, depths: [3, 4, 23, 3], widthPerGroup: 128)),
     (
@@ -109,6 +106,10 @@ extension ResNet {
     (
       "resnext101_64x4d", "ResNeXt", aggregated,
       ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 64, widthPerGroup: 4)
+    ),
+    (
+      "resnext152_32x4d", "ResNeXt", aggregated,
+      ResNet(.bottleneck, depths: [3, 8, 36, 3], groups: 32, widthPerGroup: 4)
     ),
   ].map { CatalogEntry($0.0, family: $0.1, $0.2, input: [1, 3, 224, 224], $0.3) }
 }

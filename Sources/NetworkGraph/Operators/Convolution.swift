@@ -13,10 +13,13 @@ public struct Convolution: OperatorSemantics {
     public var epsilon: Double
     /// Whether a learnt factor per output channel follows: outputChannels x 1 for each axis of the kernel.
     public var gain: Bool
+    /// A fixed factor on the standardised weight: what restores the variance that an activation takes away.
+    public var factor: Double
 
-    public init(epsilon: Double, gain: Bool) {
+    public init(epsilon: Double, gain: Bool, factor: Double = 1) {
       self.epsilon = epsilon
       self.gain = gain
+      self.factor = factor
     }
   }
 
@@ -97,7 +100,10 @@ func requirePositive(_ count: Dimension, _ what: String) throws(ShapeError) {
 /// Throws unless `groups` is positive and divides `channels` (for symbols: divides every coefficient).
 func requireDivisible(_ channels: Dimension, _ what: String, by groups: Dimension) throws(ShapeError) {
   if groups == 1 { return }
-  if let value = groups.constant, value < 1 { throw .setting("groups must be positive", found: "\(groups)") }
+  if let value = groups.constant {
+    if value < 1 { throw .setting("groups must be positive", found: "\(groups)") }
+    if let channels = channels.constant, channels % value == 0 { return }
+  }
   guard channels.exactlyDivided(by: groups) != nil else {
     throw .mismatch(
       rule: "\(what) must be divisible by groups", left: "\(channels) channels", right: "\(groups) groups")
