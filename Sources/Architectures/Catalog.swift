@@ -3,7 +3,8 @@ public enum Catalog {
   /// All entries, oldest family first.
   public static let entries: [CatalogEntry] = [
     LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, DenseNet.catalog, MobileNetV2.catalog,
-    EfficientNet.catalog,
+    EfficientNet.catalog, VisionTransformer.catalog, Swin.catalog, ConvMixer.catalog, VAN.catalog, MaxViT.catalog,
+    ConvNeXtRoadmap.catalog, ConvNeXt.catalog,
   ].flatMap { $0 }
 
   /// The entry of exactly that name.

@@ -168,17 +168,43 @@ public final class GraphBuilder {
   /// registers the module here although it runs earlier (auxiliary heads).
   public func registersHere(_ name: String) {
     guard let target = child(of: scope, name: name, isNamed: true) else { return }
-    func isInside(_ parameter: Parameter) -> Bool {
-      var current: Int? = nodes[parameter.node].scope
-      while let index = current, index != target { current = scopes[index].parent }
-      return current != nil
+    let inside = parameters.map { isInside(scope: target, nodes[$0.node].scope) }
+    guard let first = inside.firstIndex(of: true) else { return }
+    let tail = first..<parameters.count
+    reorder(from: first, tail.filter { !inside[$0] } + tail.filter { inside[$0] })
+  }
+
+  /// Moves the parameters of the node that computed `feature`, the last of the current scope, before those of the
+  /// scope's modules: the reference implementation registers a module's own tensors before those of its parts.
+  func registerFirst(_ feature: Feature) {
+    guard !hasFailed else { return }
+    let moved = nodes[feature.value.node].parameters
+    guard let end = moved.first, moved == Array(end..<parameters.count) else { return }
+    var first = end
+    while first > 0, isInside(scope: scope, nodes[parameters[first - 1].node].scope) { first -= 1 }
+    while first < end, parameters[first].spec.name.isEmpty, nodes[parameters[first].node].scope == scope { first += 1 }
+    reorder(from: first, moved + Array(first..<end))
+  }
+
+  private func isInside(scope outer: Int, _ inner: Int) -> Bool {
+    var current: Int? = inner
+    while let index = current, index != outer { current = scopes[index].parent }
+    return current != nil
+  }
+
+  /// Puts the parameters from `first` on in the order of their old positions.
+  private func reorder(from first: Int, _ order: [Int]) {
+    let tail = parameters[first...]
+    guard let firstNode = tail.lazy.map(\.node).min() else { return }
+    var positions = order
+    for (new, old) in order.enumerated() {
+      positions[old - first] = first + new
+      parameters[first + new] = tail[old]
     }
-    let order =
-      parameters.indices.filter { !isInside(parameters[$0]) } + parameters.indices.filter { isInside(parameters[$0]) }
-    var positions = Array(repeating: 0, count: order.count)
-    for (new, old) in order.enumerated() { positions[old] = new }
-    parameters = order.map { parameters[$0] }
-    nodes = nodes.map { $0.renumbered(id: $0.id, inputs: $0.inputs, parameters: $0.parameters.map { positions[$0] }) }
+    for node in nodes[firstNode...] where node.parameters.contains(where: { $0 >= first }) {
+      let moved = node.parameters.map { $0 >= first ? positions[$0 - first] : $0 }
+      nodes[node.id] = node.renumbered(id: node.id, inputs: node.inputs, parameters: moved)
+    }
   }
 
   /// Joins the tensors of the module just added to its name by `separator` in place of a dot.
@@ -191,6 +217,11 @@ public final class GraphBuilder {
   public func fail(_ error: GraphError) {
     if !hasFailed { self.error = error }
     hasFailed = true
+  }
+
+  /// Records that the description of a network breaks a rule at `name` in the current scope.
+  public func fail(_ rule: ShapeError, at name: String, operatorName: String) {
+    fail(.shape(node: path(name), operatorName: operatorName, rule))
   }
 
   // MARK: Helpers
