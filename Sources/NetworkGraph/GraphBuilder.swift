@@ -168,10 +168,23 @@ public final class GraphBuilder {
   /// registers the module here although it runs earlier (auxiliary heads).
   public func registersHere(_ name: String) {
     guard let target = child(of: scope, name: name, isNamed: true) else { return }
-    let inside = parameters.map { isInside(scope: target, nodes[$0.node].scope) }
-    guard let first = inside.firstIndex(of: true) else { return }
-    let tail = first..<parameters.count
-    reorder(from: first, tail.filter { !inside[$0] } + tail.filter { inside[$0] })
+    func isInside(_ parameter: Parameter) -> Bool {
+      var current: Int? = nodes[parameter.node].scope
+      while let index = current, index != target { current = scopes[index].parent }
+      return current != nil
+    }
+    let order =
+      parameters.indices.filter { !isInside(parameters[$0]) } + parameters.indices.filter { isInside(parameters[$0]) }
+    var positions = Array(repeating: 0, count: order.count)
+    for (new, old) in order.enumerated() { positions[old] = new }
+    parameters = order.map { parameters[$0] }
+    nodes = nodes.map { $0.renumbered(id: $0.id, inputs: $0.inputs, parameters: $0.parameters.map { positions[$0] }) }
+  }
+
+  /// Joins the tensors of the module just added to its name by `separator` in place of a dot.
+  func joinParameters(of feature: Feature, by separator: Character) {
+    guard !hasFailed else { return }
+    for index in nodes[feature.value.node].parameters { parameters[index].separator = separator }
   }
 
   /// Moves the parameters of the node that computed `feature`, the last of the current scope, before those of the
@@ -181,36 +194,22 @@ public final class GraphBuilder {
     let moved = nodes[feature.value.node].parameters
     guard let end = moved.first, moved == Array(end..<parameters.count) else { return }
     var first = end
-    while first > 0, isInside(scope: scope, nodes[parameters[first - 1].node].scope) { first -= 1 }
+    while first > 0, isInside(scope, nodes[parameters[first - 1].node].scope) { first -= 1 }
     while first < end, parameters[first].spec.name.isEmpty, nodes[parameters[first].node].scope == scope { first += 1 }
-    reorder(from: first, moved + Array(first..<end))
+    let passed = parameters[first..<end]
+    parameters.replaceSubrange(first..., with: parameters[end...] + passed)
+    for index in Swift.min(passed.lazy.map(\.node).min() ?? nodes.count, nodes.count)..<nodes.count {
+      let node = nodes[index]
+      guard node.parameters.contains(where: { $0 >= first }) else { continue }
+      let positions = node.parameters.map { $0 >= end ? $0 - end + first : $0 >= first ? $0 + moved.count : $0 }
+      nodes[index] = node.renumbered(id: index, inputs: node.inputs, parameters: positions)
+    }
   }
 
-  private func isInside(scope outer: Int, _ inner: Int) -> Bool {
+  private func isInside(_ outer: Int, _ inner: Int) -> Bool {
     var current: Int? = inner
     while let index = current, index != outer { current = scopes[index].parent }
     return current != nil
-  }
-
-  /// Puts the parameters from `first` on in the order of their old positions.
-  private func reorder(from first: Int, _ order: [Int]) {
-    let tail = parameters[first...]
-    guard let firstNode = tail.lazy.map(\.node).min() else { return }
-    var positions = order
-    for (new, old) in order.enumerated() {
-      positions[old - first] = first + new
-      parameters[first + new] = tail[old]
-    }
-    for node in nodes[firstNode...] where node.parameters.contains(where: { $0 >= first }) {
-      let moved = node.parameters.map { $0 >= first ? positions[$0 - first] : $0 }
-      nodes[node.id] = node.renumbered(id: node.id, inputs: node.inputs, parameters: moved)
-    }
-  }
-
-  /// Joins the tensors of the module just added to its name by `separator` in place of a dot.
-  func joinParameters(of feature: Feature, by separator: Character) {
-    guard !hasFailed else { return }
-    for index in nodes[feature.value.node].parameters { parameters[index].separator = separator }
   }
 
   /// Records an error that the description of a network found; the first one is kept.

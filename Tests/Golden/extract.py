@@ -19,16 +19,29 @@ MODELS = (
     + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + ["mobilenet_v2"]
     + [f"efficientnet_b{index}" for index in range(8)]
+    + ["vit_b_16", "vit_b_32", "vit_l_16", "vit_l_32", "vit_h_14", "vit_h_14@224", "vit_tiny_patch16_224",
+       "deit_tiny_patch16_224"]
+    + ["swin_t", "swin_s", "swin_b", "swin_v2_t", "swin_v2_s", "swin_v2_b", "swin_tiny_patch4_window7_224"]
+    + ["convmixer_768_32", "maxvit_t"]
+    + ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large", "convnext_atto", "timm/convnext_tiny",
+       "convnextv2_tiny"]
 )
 TOTALS = [
     "model", "input_c", "input_h", "input_w", "params", "buffers_elements", "macs_conv", "macs_linear", "macs_matmul",
-    "macs_conv_linear", "conv_activation_elements", "fvcore_activations",
+    "macs_conv_linear", "conv_activation_elements", "fvcore_activations", "fvcore_products",
 ]
 LAYER = [
     "name", "type", "call_index", "kernel", "stride", "padding", "dilation", "groups", "out_shape", "params", "macs",
 ]
 # Settings of the modules: a batch norm's epsilon, whether an activation overwrites its input, a dropout's probability.
 MODULE = ["epsilon", "in_place", "probability"]
+# What the catalogue calls the modules that libraries derive from the framework's.
+TYPES = {
+    "LayerNorm2d": "LayerNorm", "Permute": "Transpose", "SwapAxes": "Transpose", "WindowPartition": "Reshape",
+    "WindowDepartition": "Reshape", "DropPath": "StochasticDepth", "FastAdaptiveAvgPool": "ReduceMean",
+}
+# Modules that compute nothing, and a composite that the reference lists as one.
+SKIPPED = ("Identity", "MultiheadAttention")
 # Column of the measured table for each convention; `macs` is what calflops calls MACs.
 TOOLS = {
     "macs": "calflops_macs", "macs-bias": "ptflops_aten_macs", "flops": "torch_FlopCounterMode_flops",
@@ -54,13 +67,37 @@ def number(text):
 
 
 def settings(row):
-    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid")
+    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid", "GELU", "Tanh")
     probability = re.search(r"\bp=([0-9.]+)", row["extra_repr"])
     return [
         row["eps"],
         str(int(row["inplace"] == "True")) if is_activation else "",
         probability.group(1) if probability else "",
     ]
+
+
+def calls(path):
+    """Calls of modules that compute something, in order."""
+    rows = [row for row in read(path) if row["is_leaf"] == "1" and row["type"] not in SKIPPED]
+    for row in rows:
+        row["type"] = TYPES.get(row["type"], row["type"])
+    return rows
+
+
+def reference_rows(path):
+    """Rows of models.csv by the catalogue's names: torchvision's own a plain name that both libraries have."""
+    rows = read(path)
+    shared = {row["model"] for row in rows if row["library"] == "torchvision"}
+    result = {}
+    for row in rows:
+        name = row["model"] if row["library"] == "torchvision" or row["model"] not in shared else f"timm/{row['model']}"
+        # A model at a second size; the last is the default one.
+        if name in result:
+            result[f"{name}@{result[name]['input_h']}"] = result[name]
+        result[name] = row
+        # Whether fvcore sees the products of attention, which it does not in fused attention.
+        row["fvcore_products"] = str(int(any(key in row["fvcore_by_operator"] for key in ("matmul", "einsum"))))
+    return result
 
 
 def slices(path):
@@ -78,8 +115,8 @@ def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
 
-    totals = {row["model"]: row for row in read(reference / "models.csv") if row["library"] == "torchvision"}
-    write(here / "models.csv", TOTALS, [[totals[model][key] for key in TOTALS] for model in MODELS])
+    totals = reference_rows(reference / "models.csv")
+    write(here / "models.csv", TOTALS, [[model] + [totals[model][key] for key in TOTALS[1:]] for model in MODELS])
 
     counts = []
     for row in read(reference / "tool_counts_measured.csv"):
@@ -91,15 +128,21 @@ def main():
     slices(here / "slices.csv")
 
     for model in MODELS:
-        layers = [row for row in read(reference / "layers" / f"torchvision__{model}.csv") if row["is_leaf"] == "1"]
-        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"torchvision__{model}.csv")}
+        stem = f"{totals[model]['library']}__{model.removeprefix('timm/')}"
+        file = model.replace("/", "__") + ".csv"
+        settled = stem.split("@")[0]
+        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"{settled}.csv")}
         write(
-            here / "layers" / f"{model}.csv", LAYER + MODULE,
-            [[row[key] for key in LAYER] + modules[row["name"]] for row in layers],
+            here / "layers" / file, LAYER + MODULE,
+            [[row[key] for key in LAYER] + modules[row["name"]]
+             for row in calls(reference / "layers" / f"{stem}.csv")],
         )
-        state = json.loads((reference / "state_dict" / f"torchvision__{model}.json").read_text())
+        # Modules are the same at a second size, and so is the state but for a position embedding.
+        if settled != stem:
+            continue
+        state = json.loads((reference / "state_dict" / f"{stem}.json").read_text())
         write(
-            here / "state_dict" / f"{model}.csv", ["name", "shape"],
+            here / "state_dict" / file, ["name", "shape"],
             [[name, "x".join(map(str, shape))] for name, shape, _ in state],
         )
 

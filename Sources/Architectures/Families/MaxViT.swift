@@ -42,10 +42,7 @@ public struct MaxViT: Architecture {
 
   public func callAsFunction(_ image: Feature) -> Feature {
     var x = image.scope("stem", .stage) {
-      $0.convNormActivation(
-        "0", stem, kernel: 3, stride: 2, epsilon: Self.epsilon, activation: .gelu, inPlace: false
-      )
-      .scope("1") { $0.conv("0", stem, kernel: 3, padding: 1) }
+      unit($0, "0", stem, kernel: 3, stride: 2).scope("1") { $0.conv("0", stem, kernel: 3, padding: 1) }
     }
     let depths = stages.map { Swift.min(Swift.max(0, $0.depth), maximumDepth) }
     let last = Double(Swift.max(1, depths.reduce(0, +) - 1))
@@ -89,18 +86,24 @@ public struct MaxViT: Architecture {
     let expanded = channels * 4
     let attention = SqueezeExcite(squeezed: channels.floorDivided(by: 4), activation: .silu)
     let x = input.scope("layers") {
-      $0.batchNorm("pre_norm", epsilon: Self.epsilon)
-        .convNormActivation(
-          "conv_a", expanded, kernel: 1, epsilon: Self.epsilon, activation: .gelu, inPlace: false
-        )
-        .convNormActivation(
-          "conv_b", expanded, kernel: 3, stride: stride, groups: expanded, epsilon: Self.epsilon, activation: .gelu,
-          inPlace: false
-        )
+      let x = unit($0.batchNorm("pre_norm", epsilon: Self.epsilon), "conv_a", expanded)
+      return unit(x, "conv_b", expanded, kernel: 3, stride: stride, groups: expanded)
         .scope("squeeze_excitation") { attention($0) }
         .conv("conv_c", channels, kernel: 1)
     }
     return shortcut + (drop > 0 ? x.stochasticDepth("stochastic_depth", drop) : x)
+  }
+
+  /// Convolution, batch norm and activation.
+  private func unit(
+    _ input: Feature, _ name: String, _ channels: Dimension, kernel: Int = 1, stride: Int = 1, groups: Dimension = 1
+  ) -> Feature {
+    input.scope(name) {
+      $0.conv(
+        "0", channels, kernel: PerAxis(kernel), stride: PerAxis(stride), padding: PerAxis(kernel / 2), groups: groups,
+        bias: false
+      ).batchNorm("1", epsilon: Self.epsilon).activation(.gelu, "2")
+    }
   }
 
   /// Attention and MLP over tiles of neighbouring positions, or over positions equally far apart.
@@ -125,13 +128,17 @@ public struct MaxViT: Architecture {
       .transposed([0, 2, 4, 3, 5, 1])
       .reshaped([batch, tiles[0] * tiles[1], sides[0] * sides[1], channels], "partition_op", origin: .derivedModule)
     x = swapped(x, "partition_swap")
-    x = x + x.scope("attn_layer") { input in
-      input.layerNorm("0", epsilon: 1e-5).scope("1", .plain, relativeAttention).dropout("2", 0)
-    }.stochasticDepth("stochastic_dropout", drop)
-    x = x + x.scope("mlp_layer") {
-      $0.layerNorm("0", epsilon: 1e-5).linear("1", channels * 4).activation(.gelu, "2").linear("3", channels)
-        .dropout("4", 0)
-    }.stochasticDepth("stochastic_dropout", drop)
+    x =
+      x
+      + x.scope("attn_layer") { input in
+        input.layerNorm("0", epsilon: 1e-5).scope("1", .plain, relativeAttention).dropout("2", 0)
+      }.stochasticDepth("stochastic_dropout", drop)
+    x =
+      x
+      + x.scope("mlp_layer") {
+        $0.layerNorm("0", epsilon: 1e-5).linear("1", channels * 4).activation(.gelu, "2").linear("3", channels)
+          .dropout("4", 0)
+      }.stochasticDepth("stochastic_dropout", drop)
     return swapped(x, "departition_swap").reshaped([batch, tiles[0], tiles[1], sides[0], sides[1], channels])
       .transposed([0, 5, 1, 3, 2, 4])
       .reshaped([batch, channels, input.size(2), input.size(3)], "departition_op", origin: .derivedModule)

@@ -139,7 +139,9 @@ public struct Swin: Architecture {
   }
 
   private func timmBlock(_ input: Feature, heads: Int, isShifted: Bool, drop: Double) -> Feature {
-    func dropped(_ branch: Feature, _ name: String) -> Feature { drop > 0 ? branch.stochasticDepth(name, drop) : branch }
+    func dropped(_ branch: Feature, _ name: String) -> Feature {
+      drop > 0 ? branch.stochasticDepth(name, drop) : branch
+    }
     // A map smaller than a window is one window.
     let height = Swift.min(window, input.size(1).constant ?? window)
     let width = Swift.min(window, input.size(2).constant ?? window)
@@ -147,7 +149,9 @@ public struct Swin: Architecture {
     let attention = WindowAttention(names: names, version: .v1, heads: heads, height: height, width: width)
     var x = input + dropped(attention(normalized, isShifted: isShifted), "drop_path1")
     x = x.reshaped([x.size(0), x.size(1) * x.size(2), x.size(3)])
-    let mlp = x.layerNorm("norm2", epsilon: 1e-5).scope("mlp") { FeedForward(hidden: $0.size(-1) * 4, names: names)($0) }
+    let mlp = x.layerNorm("norm2", epsilon: 1e-5).scope("mlp") {
+      FeedForward(hidden: $0.size(-1) * 4, names: names)($0)
+    }
     return (x + dropped(mlp, "drop_path2")).reshaped(input.shape.dimensions)
   }
 }
@@ -171,17 +175,19 @@ extension Swin {
       CatalogEntry(
         "swin_\(size.letter)", family: "Swin", first, input: [1, 3, 224, 224],
         Swin(width: size.width, stages: stages(size.depth, size.heads), window: 7, stochasticDepth: size.drop))
-    } + sizes.map { size in
-      CatalogEntry(
-        "swin_\(size.word)_patch4_window7_224", family: "Swin", first, input: [1, 3, 224, 224],
-        Swin(
-          names: .timm, width: size.width, stages: stages(size.depth, size.heads), window: 7, stochasticDepth: 0.1))
-    } + sizes.map { size in
-      CatalogEntry(
-        "swin_v2_\(size.letter)", family: "Swin V2", second, input: [1, 3, 256, 256],
-        Swin(
-          version: .v2, width: size.width, stages: stages(size.depth, size.heads), window: 8,
-          stochasticDepth: size.drop))
     }
+      + sizes.map { size in
+        CatalogEntry(
+          "swin_\(size.word)_patch4_window7_224", family: "Swin", first, input: [1, 3, 224, 224],
+          Swin(
+            names: .timm, width: size.width, stages: stages(size.depth, size.heads), window: 7, stochasticDepth: 0.1))
+      }
+      + sizes.map { size in
+        CatalogEntry(
+          "swin_v2_\(size.letter)", family: "Swin V2", second, input: [1, 3, 256, 256],
+          Swin(
+            version: .v2, width: size.width, stages: stages(size.depth, size.heads), window: 8,
+            stochasticDepth: size.drop))
+      }
   }()
 }

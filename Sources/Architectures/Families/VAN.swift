@@ -32,8 +32,10 @@ public struct VAN: Architecture {
     for (index, stage) in stages.enumerated() {
       x = x.group("stage\(index + 1)") { input in
         var x = input.scope("patch_embed\(index + 1)") {
-          $0.conv("proj", stage.width, kernel: index == 0 ? 7 : 3, stride: index == 0 ? 4 : 2, padding: index == 0 ? 3 : 1)
-            .batchNorm("norm")
+          $0.conv(
+            "proj", stage.width, kernel: index == 0 ? 7 : 3, stride: index == 0 ? 4 : 2, padding: index == 0 ? 3 : 1
+          )
+          .batchNorm("norm")
         }
         x = x.scope("block\(index + 1)") { $0.repeated(stage.depth) { input, _ in block(input, stage) } }
         x = x.channelsLast().layerNorm("norm\(index + 1)", epsilon: 1e-6)
@@ -46,18 +48,21 @@ public struct VAN: Architecture {
   }
 
   private func block(_ input: Feature, _ stage: Stage) -> Feature {
-    let x = input + input.batchNorm("norm1").scope("attn") { input in
-      input.conv("proj_1", stage.width, kernel: 1).activation(.gelu, "activation")
-        .scope("spatial_gating_unit", .plain, largeKernelAttention)
-        .conv("proj_2", stage.width, kernel: 1) + input
-    }.scale("layer_scale_1", origin: .function).registeredFirst()
-    return x + x.batchNorm("norm2").scope("mlp") { input in
-      let hidden = stage.width * stage.expansion
-      return input.conv("fc1", hidden, kernel: 1)
-        .scope("dwconv") { $0.conv("dwconv", hidden, kernel: 3, padding: 1, groups: hidden) }
-        .activation(.gelu, "act").dropout("drop", 0)
-        .conv("fc2", stage.width, kernel: 1).dropout("drop", 0)
-    }.scale("layer_scale_2", origin: .function).registeredFirst()
+    let x =
+      input
+      + input.batchNorm("norm1").scope("attn") { input in
+        input.conv("proj_1", stage.width, kernel: 1).activation(.gelu, "activation")
+          .scope("spatial_gating_unit", .plain, largeKernelAttention)
+          .conv("proj_2", stage.width, kernel: 1) + input
+      }.scale("layer_scale_1", origin: .function).registeredFirst()
+    return x
+      + x.batchNorm("norm2").scope("mlp") { input in
+        let hidden = stage.width * stage.expansion
+        return input.conv("fc1", hidden, kernel: 1)
+          .scope("dwconv") { $0.conv("dwconv", hidden, kernel: 3, padding: 1, groups: hidden) }
+          .activation(.gelu, "act").dropout("drop", 0)
+          .conv("fc2", stage.width, kernel: 1).dropout("drop", 0)
+      }.scale("layer_scale_2", origin: .function).registeredFirst()
   }
 
   /// A 21x21 kernel as 5x5 depthwise, 7x7 depthwise with dilation 3, and 1x1; Guo et al. 2022, figure 2.

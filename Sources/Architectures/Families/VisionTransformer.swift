@@ -61,12 +61,13 @@ public struct VisionTransformer: Architecture {
   }
 
   private func torchvisionLayer(_ input: Feature) -> Feature {
-    let x = input.layerNorm("ln_1", epsilon: 1e-6).scope("self_attention") { x in
-      let heads = AttentionHeads(
-        x.linear("in_proj", width * 3, separator: "_", origin: .function), heads: heads)
-      let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1)))
-      return heads.attended(by: scores.softmax()).linear("out_proj", width, origin: .function)
-    }.dropout("dropout", 0) + input
+    let x =
+      input.layerNorm("ln_1", epsilon: 1e-6).scope("self_attention") { x in
+        let heads = AttentionHeads(
+          x.linear("in_proj", width * 3, separator: "_", origin: .function), heads: heads)
+        let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1)))
+        return heads.attended(by: scores.softmax()).linear("out_proj", width, origin: .function)
+      }.dropout("dropout", 0) + input
     return x + x.layerNorm("ln_2", epsilon: 1e-6).scope("mlp") { FeedForward(hidden: hidden, names: names)($0) }
   }
 
@@ -83,14 +84,17 @@ public struct VisionTransformer: Architecture {
   }
 
   private func timmLayer(_ input: Feature) -> Feature {
-    let x = input + input.layerNorm("norm1", epsilon: 1e-6, origin: .derivedModule).scope("attn") { x in
-      let heads = AttentionHeads(x.linear("qkv", width * 3), heads: heads)
-      let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1)))
-      return heads.attended(by: scores.softmax()).linear("proj", width).dropout("proj_drop", 0)
-    }
-    return x + x.layerNorm("norm2", epsilon: 1e-6, origin: .derivedModule).scope("mlp") {
-      FeedForward(hidden: hidden, names: names)($0)
-    }
+    let x =
+      input
+      + input.layerNorm("norm1", epsilon: 1e-6, origin: .derivedModule).scope("attn") { x in
+        let heads = AttentionHeads(x.linear("qkv", width * 3), heads: heads)
+        let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1)))
+        return heads.attended(by: scores.softmax()).linear("proj", width).dropout("proj_drop", 0)
+      }
+    return x
+      + x.layerNorm("norm2", epsilon: 1e-6, origin: .derivedModule).scope("mlp") {
+        FeedForward(hidden: hidden, names: names)($0)
+      }
   }
 }
 
@@ -104,18 +108,20 @@ extension VisionTransformer {
     "Training Data-Efficient Image Transformers & Distillation through Attention", "arXiv:2012.12877")
 
   /// The sides are those of torchvision's first weights, which for H/14 were trained at 518.
-  static let catalog: [CatalogEntry] = [
-    ("vit_b_16", 224, VisionTransformer(patch: 16, width: 768, depth: 12, heads: 12, hidden: 3072)),
-    ("vit_b_32", 224, VisionTransformer(patch: 32, width: 768, depth: 12, heads: 12, hidden: 3072)),
-    ("vit_l_16", 224, VisionTransformer(patch: 16, width: 1024, depth: 24, heads: 16, hidden: 4096)),
-    ("vit_l_32", 224, VisionTransformer(patch: 32, width: 1024, depth: 24, heads: 16, hidden: 4096)),
-    ("vit_h_14", 518, VisionTransformer(patch: 14, width: 1280, depth: 32, heads: 16, hidden: 5120)),
-  ].map { CatalogEntry($0.0, family: "ViT", vit, input: [1, 3, $0.1, $0.1], $0.2) } + [
-    ("vit_tiny_patch16_224", "ViT", vit, 192, 3), ("deit_tiny_patch16_224", "DeiT", deit, 192, 3),
-    ("deit_small_patch16_224", "DeiT", deit, 384, 6), ("deit_base_patch16_224", "DeiT", deit, 768, 12),
-  ].map { (name: String, family: String, paper: Paper, width: Dimension, heads: Int) in
-    CatalogEntry(
-      name, family: family, paper, input: [1, 3, 224, 224],
-      VisionTransformer(names: .timm, patch: 16, width: width, depth: 12, heads: heads, hidden: width * 4))
-  }
+  static let catalog: [CatalogEntry] =
+    [
+      ("vit_b_16", 224, VisionTransformer(patch: 16, width: 768, depth: 12, heads: 12, hidden: 3072)),
+      ("vit_b_32", 224, VisionTransformer(patch: 32, width: 768, depth: 12, heads: 12, hidden: 3072)),
+      ("vit_l_16", 224, VisionTransformer(patch: 16, width: 1024, depth: 24, heads: 16, hidden: 4096)),
+      ("vit_l_32", 224, VisionTransformer(patch: 32, width: 1024, depth: 24, heads: 16, hidden: 4096)),
+      ("vit_h_14", 518, VisionTransformer(patch: 14, width: 1280, depth: 32, heads: 16, hidden: 5120)),
+    ].map { CatalogEntry($0.0, family: "ViT", vit, input: [1, 3, $0.1, $0.1], $0.2) }
+    + [
+      ("vit_tiny_patch16_224", "ViT", vit, 192, 3), ("deit_tiny_patch16_224", "DeiT", deit, 192, 3),
+      ("deit_small_patch16_224", "DeiT", deit, 384, 6), ("deit_base_patch16_224", "DeiT", deit, 768, 12),
+    ].map { (name: String, family: String, paper: Paper, width: Dimension, heads: Int) in
+      CatalogEntry(
+        name, family: family, paper, input: [1, 3, 224, 224],
+        VisionTransformer(names: .timm, patch: 16, width: width, depth: 12, heads: heads, hidden: width * 4))
+    }
 }

@@ -37,7 +37,7 @@ public struct GlobalResponseNorm: OperatorSemantics {
     let maps = shape[0] * channels(shape)
     work.inputElements = elements
     work.outputElements = elements
-    // Norms of the maps, their mean, and the quotients; then x * quotient * weight + bias + x.
+    // Norms of the maps; their mean, epsilon and quotients; then x * quotient * weight + bias + x.
     work.multiplications = elements * 3 + shape[0] + maps
     work.additions = elements * 3
     work.transcendentals = maps
