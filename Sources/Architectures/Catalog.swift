@@ -7,7 +7,8 @@ public enum Catalog {
     InceptionV4.catalog, InceptionResNetV2.catalog, Xception.catalog, MobileNetV1.catalog, ShuffleNetV1.catalog,
     MobileNetV2.catalog, NASNet.catalog, PNASNet.catalog, ShuffleNetV2.catalog, SENet.catalog, MnasNet.catalog,
     TimmResNet.catalog, MobileNetV3.catalog, EfficientNet.catalog, EfficientNet.secondVersion, GhostNet.catalog,
-    RegNet.catalog, NFNet.catalog,
+    RegNet.catalog, NFNet.catalog, VisionTransformer.catalog, Swin.catalog, ConvMixer.catalog, VAN.catalog,
+    MaxViT.catalog, ConvNeXtRoadmap.catalog, ConvNeXt.catalog,
   ])
 
   /// The entries with each family's joined, by the year of each family's first.

@@ -85,7 +85,8 @@ extension Node {
   /// Whether the node refines one tensor element by element or channel by channel: it belongs to what it follows.
   var isFollower: Bool {
     switch operation {
-    case .batchNorm, .layerNorm, .groupNorm, .localResponseNorm, .activation, .softmax, .scale, .identity:
+    case .batchNorm, .layerNorm, .groupNorm, .localResponseNorm, .globalResponseNorm, .activation, .softmax, .scale,
+      .affine, .identity:
       inputs.count == 1
     default: false
     }

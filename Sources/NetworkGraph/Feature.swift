@@ -77,8 +77,10 @@ public struct Feature {
     apply(.batchNorm(BatchNorm(epsilon: epsilon)), name, origin)
   }
 
-  public func scale(_ name: String, axis: Int = 1, trailingAxes: Int = 0, bias: Bool = false) -> Feature {
-    apply(.scale(Scale(axis: axis, trailingAxes: trailingAxes, bias: bias)), name)
+  public func scale(
+    _ name: String, axis: Int = 1, trailingAxes: Int = 0, bias: Bool = false, origin: Origin = .module
+  ) -> Feature {
+    apply(.scale(Scale(axis: axis, trailingAxes: trailingAxes, bias: bias)), name, origin)
   }
 
   // MARK: Activations

@@ -174,26 +174,37 @@ public final class GraphBuilder {
   /// Moves the parameters of modules, named from the current scope, behind all that exist, in the order given: the
   /// reference implementation registers them here although they run earlier (auxiliary heads).
   public func registersHere(_ names: String...) {
-    for name in names { registersHere(name) }
-  }
-
-  private func registersHere(_ name: String) {
-    let target = child(of: scope, name: name, isNamed: true)
-    func isInside(_ parameter: Parameter) -> Bool {
-      let node = nodes[parameter.node]
-      if node.scope == scope, node.name == name { return true }
-      var current: Int? = target == nil ? nil : node.scope
-      while let index = current, index != target { current = scopes[index].parent }
-      return current != nil
+    /// The position in `names` of the module, itself a node or a scope of the current one, that holds a parameter.
+    func rank(_ index: Int) -> Int {
+      let owner = parameters[index].node
+      var module: Int?
+      var current = nodes[owner].scope
+      while current != namingScope {
+        guard let parent = scopes[current].parent else { return -1 }
+        if scopes[current].isNamed { module = current }
+        current = parent
+      }
+      for (rank, name) in names.enumerated() {
+        if let module {
+          if scopes[module].name == name { return rank }
+        } else if nodes[owner].name == name {
+          return rank
+        }
+      }
+      return -1
     }
+    let ranks = parameters.indices.map(rank)
     // Only what follows the first parameter that moves gets another position.
-    guard let start = parameters.firstIndex(where: isInside) else { return }
-    let moves = parameters[start...].map(isInside)
-    let order = moves.indices.filter { !moves[$0] } + moves.indices.filter { moves[$0] }
+    guard let start = ranks.firstIndex(where: { $0 >= 0 }) else { return }
+    let order = (-1..<names.count).flatMap { rank in (start..<ranks.count).filter { ranks[$0] == rank } }
     var positions = Array(repeating: 0, count: order.count)
-    for (new, old) in order.enumerated() { positions[old] = start + new }
-    parameters[start...] = order.map { parameters[start + $0] }[...]
-    for index in nodes.indices where nodes[index].parameters.contains(where: { $0 >= start }) {
+    var firstNode = nodes.count
+    for (new, old) in order.enumerated() {
+      positions[old - start] = start + new
+      firstNode = min(firstNode, parameters[old].node)
+    }
+    parameters.replaceSubrange(start..., with: order.map { parameters[$0] })
+    for index in firstNode..<nodes.count where nodes[index].parameters.contains(where: { $0 >= start }) {
       let node = nodes[index]
       let moved = node.parameters.map { $0 >= start ? positions[$0 - start] : $0 }
       nodes[index] = node.renumbered(id: node.id, inputs: node.inputs, parameters: moved)
@@ -206,10 +217,40 @@ public final class GraphBuilder {
     for index in nodes[feature.value.node].parameters { parameters[index].separator = separator }
   }
 
+  /// Moves the parameters of the node that computed `feature`, the last of the current scope, before those of the
+  /// scope's modules: the reference implementation registers a module's own tensors before those of its parts.
+  func registerFirst(_ feature: Feature) {
+    guard !hasFailed else { return }
+    let moved = nodes[feature.value.node].parameters
+    guard let end = moved.first, moved == Array(end..<parameters.count) else { return }
+    var first = end
+    while first > 0, isInside(scope, nodes[parameters[first - 1].node].scope) { first -= 1 }
+    while first < end, parameters[first].spec.name.isEmpty, nodes[parameters[first].node].scope == scope { first += 1 }
+    let passed = parameters[first..<end]
+    parameters.replaceSubrange(first..., with: parameters[end...] + passed)
+    for index in Swift.min(passed.lazy.map(\.node).min() ?? nodes.count, nodes.count)..<nodes.count {
+      let node = nodes[index]
+      guard node.parameters.contains(where: { $0 >= first }) else { continue }
+      let positions = node.parameters.map { $0 >= end ? $0 - end + first : $0 >= first ? $0 + moved.count : $0 }
+      nodes[index] = node.renumbered(id: index, inputs: node.inputs, parameters: positions)
+    }
+  }
+
+  private func isInside(_ outer: Int, _ inner: Int) -> Bool {
+    var current: Int? = inner
+    while let index = current, index != outer { current = scopes[index].parent }
+    return current != nil
+  }
+
   /// Records an error that the description of a network found; the first one is kept.
   public func fail(_ error: GraphError) {
     if !hasFailed { self.error = error }
     hasFailed = true
+  }
+
+  /// Records that the description of a network breaks a rule at `name` in the current scope.
+  public func fail(_ rule: ShapeError, at name: String, operatorName: String) {
+    fail(.shape(node: path(name), operatorName: operatorName, rule))
   }
 
   // MARK: Helpers

@@ -96,4 +96,52 @@ struct PublishedTests {
     #expect(wild.stem.failure != nil)
     #expect(wild.stages.allSatisfy { $0.depth == 4096 })
   }
+
+  /// Millions of parameters and billions of multiply-accumulates, as printed.
+  static let printed: [(model: String, millions: String, billions: String)] = [
+    // Liu et al. 2022, tables 1 and 2, and the authors' list of models.
+    ("convnext_tiny", "28", "4.5"), ("convnext_small", "50", "8.7"), ("convnext_base", "89", "15.4"),
+    ("convnext_large", "198", "34.4"), ("convnext_xlarge", "350", "60.9"), ("convnext_base@384", "89", "45.0"),
+    ("convnext_large@384", "198", "101.0"), ("convnext_xlarge@384", "350", "179.0"),
+    ("convnext_isotropic_small", "22", "4.3"), ("convnext_isotropic_base", "87", "16.9"),
+    ("convnext_isotropic_large", "306", "59.7"),
+    // Liu et al. 2021, table 1.
+    ("swin_t", "29", "4.5"), ("swin_s", "50", "8.7"), ("swin_b", "88", "15.4"),
+    // Guo et al. 2022, table 2 and the authors' list of models.
+    ("van_b0", "4.1", "0.9"), ("van_b1", "13.9", "2.5"), ("van_b2", "26.6", "5.0"), ("van_b3", "44.8", "9.0"),
+    ("van_b4", "60.3", "12.2"), ("van_b5", "90.0", "17.2"), ("van_b6", "200", "38.4"),
+  ]
+
+  @Test(
+    "published parameters and operations compute to the printed digits, or differ as explained",
+    arguments: printed.map(\.model))
+  func publishedDigits(model: String) throws {
+    let row = try #require(Self.printed.first { $0.model == model })
+    let total = try NetworkAnalysis(graph(of: model)).total
+    let corrected = Self.differing[model]
+    #expect(corrected?.millions != row.millions && corrected?.billions != row.billions, "needless correction")
+    let parameters = try #require(total.parameters.constant)
+    let macs = try #require(CountingConvention.macs.count(total.operations).constant)
+    #expect(rounded(parameters, unit: 1_000_000, like: row.millions) == corrected?.millions ?? row.millions)
+    #expect(rounded(macs, unit: 1_000_000_000, like: row.billions) == corrected?.billions ?? row.billions)
+  }
+
+  /// Where the exact number rounds to other digits.
+  static let differing: [String: (millions: String?, billions: String?)] = [:]
+
+  /// `value` in `unit`s with as many digits behind the point as `text` has.
+  private func rounded(_ value: Int, unit: Int, like text: String) -> String {
+    guard text.contains(".") else { return "\((value + unit / 2) / unit)" }
+    let tenths = (value + unit / 20) / (unit / 10)
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  @Test("the position embedding of a vision transformer has an element for each patch and the class")
+  func positionEmbedding() throws {
+    for (model, positions) in [("vit_h_14", 37 * 37 + 1), ("vit_h_14@224", 16 * 16 + 1), ("vit_b_16@384", 577)] {
+      let graph = try graph(of: model)
+      let embedding = try #require(graph.parameters.first { graph.name(of: $0) == "encoder.pos_embedding" })
+      #expect(embedding.spec.shape[1] == Dimension(positions))
+    }
+  }
 }

@@ -48,10 +48,13 @@ public struct Source: OperatorSemantics {
 
   public var kind: Kind
   public var type: TensorType
+  /// The values, where the network's definition fixes them.
+  public var values: FixedValues?
 
-  public init(_ kind: Kind, _ type: TensorType) {
+  public init(_ kind: Kind, _ type: TensorType, values: FixedValues? = nil) {
     self.kind = kind
     self.type = type
+    self.values = values
   }
 
   public var name: String {

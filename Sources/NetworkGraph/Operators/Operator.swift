@@ -9,6 +9,8 @@ public enum Operator: Hashable, Sendable {
   case layerNorm(LayerNorm)
   case groupNorm(GroupNorm)
   case localResponseNorm(LocalResponseNorm)
+  case globalResponseNorm(GlobalResponseNorm)
+  case unitNormalization(UnitNormalization)
   case linear(Linear)
   case matrixProduct(MatrixProduct)
   case activation(Activation)
@@ -46,6 +48,8 @@ public enum Operator: Hashable, Sendable {
     case .layerNorm(let operation): operation
     case .groupNorm(let operation): operation
     case .localResponseNorm(let operation): operation
+    case .globalResponseNorm(let operation): operation
+    case .unitNormalization(let operation): operation
     case .linear(let operation): operation
     case .matrixProduct(let operation): operation
     case .activation(let operation): operation
