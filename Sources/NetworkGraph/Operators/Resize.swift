@@ -72,9 +72,9 @@ public struct Resize: OperatorSemantics {
     work.inputElements = inputs[0].shape.elementCount
     work.outputElements = elements
     // Taps per output element: 2 (linear) or 4 (cubic) along each axis that changes.
-    var taps = 1
+    var taps: Dimension = 1
     for axis in 2..<Swift.max(2, inputs[0].shape.rank) where inputs[0].shape[axis] != outputs[0].shape[axis] {
-      taps *= mode == .nearest ? 1 : mode == .linear ? 2 : 4
+      taps *= Dimension(mode == .nearest ? 1 : mode == .linear ? 2 : 4)
     }
     work.multiplications = mode == .nearest ? 0 : elements * taps
     work.additions = elements * (taps - 1)

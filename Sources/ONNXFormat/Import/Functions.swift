@@ -26,7 +26,7 @@ extension Importer {
   /// An operator that is none of the default set: a function of the file, run in its place, or an unknown one.
   mutating func performForeign(_ call: NodeCall) throws(MappingFailure) -> [Operand?] {
     guard let function = functions.function(for: call.proto) else {
-      throw .unsupported(reason: "the operator is not known")
+      throw .unsupported(reason: "the operator is not known", types: try unmappedTypes(call))
     }
     guard callDepth < Self.callDepthLimit else {
       throw .file(.functionDepth(function: function.name, limit: Self.callDepthLimit))

@@ -40,12 +40,11 @@ extension Importer {
   ) throws(MappingFailure) -> [Dimension] {
     guard parts > 0 else { throw .shape(.setting("a split has at least one output", found: "none")) }
     if let part = size.exactlyDivided(by: Dimension(parts)) { return Array(repeating: part, count: parts) }
-    guard call.opset >= 18, let constant = size.constant else {
+    guard call.opset >= 18, size.isConstant else {
       throw .shape(.mismatch(rule: "the parts must be equal", left: "\(size)", right: "\(parts) parts"))
     }
-    let part = (constant + parts - 1) / parts
-    let last = constant - part * (parts - 1)
-    return Array(repeating: Dimension(part), count: parts - 1) + [Dimension(last)]
+    let part = size.ceilDivided(by: parts)
+    return Array(repeating: part, count: parts - 1) + [size - part * (parts - 1)]
   }
 
   /// Bounds are attributes before operator set 10, operands since.

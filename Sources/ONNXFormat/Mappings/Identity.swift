@@ -108,24 +108,33 @@ extension Importer {
     guard let start = try call.elements(0)?.first, let limit = try call.elements(1)?.first,
       let delta = try call.elements(2)?.first
     else { throw .shape(.inputCount(expected: "3 inputs", found: call.operands.count)) }
-    if let first = start.real, let last = limit.real, let step = delta.real {
+    let isReal = elementType.isFloatingPoint
+    let count: Dimension
+    if isReal, let first = start.real, let last = limit.real, let step = delta.real {
       let steps = ((last - first) / step).rounded(.up)
-      guard step != 0, steps < 9e15, !steps.isNaN else {
+      guard step != 0, steps < 9e15 else {
         throw .shape(.setting("a range ends and its step is not zero", found: "\(first) to \(last) by \(step)"))
       }
-      let count = max(0, Int(steps))
-      let type = TensorType([Dimension(count)], elementType)
-      guard count <= Folding.elementLimit, spend(count) else { return .outputs([fixed(call, type, .unknown)]) }
-      let values = (0..<count).map { index -> Scalar in
-        let value = first + Double(index) * step
-        return elementType.isFloatingPoint ? .real(value) : .integer(Dimension(Int(exactly: value) ?? 0))
-      }
-      return .outputs([fixed(call, type, .elements(values))])
+      count = Dimension(Int(max(0, steps)))
+    } else {
+      guard let first = start.dimension, let last = limit.dimension, let step = delta.dimension?.constant, step != 0
+      else { throw .unsupported(reason: "its length depends on symbols") }
+      let length = step > 0 ? (last - first).ceilDivided(by: step) : (first - last).ceilDivided(by: Dimension(0) - step)
+      count = length.isConstant ? Dimension.maximum(0, length) : length
     }
-    guard let first = start.dimension, let last = limit.dimension, let step = delta.dimension?.constant, step > 0 else {
-      throw .unsupported(reason: "its length depends on symbols")
+    if let failure = count.failure { throw .shape(.dimension(failure)) }
+    let type = TensorType([count], elementType)
+    guard let steps = count.constant, steps <= Folding.elementLimit, spend(steps) else {
+      return .outputs([fixed(call, type, .unknown)])
     }
-    return .outputs([fixed(call, TensorType([(last - first).ceilDivided(by: step)], elementType), .unknown)])
+    var values: [Scalar] = []
+    var value = start
+    for _ in 0..<steps {
+      values.append(value)
+      guard let next = Elementwise.Function.add.evaluate([value, delta], isReal: isReal) else { break }
+      value = next
+    }
+    return .outputs([fixed(call, type, values.count == steps ? .elements(values) : .unknown)])
   }
 
   mutating func nonZero(_ call: NodeCall) throws(MappingFailure) -> Mapping {

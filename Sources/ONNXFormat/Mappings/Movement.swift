@@ -17,7 +17,8 @@ extension Importer {
   mutating func gather(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     let axis = try call.integer("axis") ?? 0
     guard case .feature(let data) = try call.required(0), case .constant(let positions) = try call.required(1),
-      positions.type.shape.rank < 2, let indices = try call.knownIntegers(positions)
+      positions.type.shape.rank < 2, let indices = try call.knownIntegers(positions),
+      spend(indices.count)
     else { return .apply(.gather(Gather(axis: axis)), [0, 1]) }
     let slices = Operator.gather(Gather(axis: axis, indices: indices))
     guard positions.type.shape.rank == 0 else {

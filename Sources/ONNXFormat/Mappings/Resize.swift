@@ -20,6 +20,9 @@ extension Importer {
       guard call.opset >= 11, let sizes = try call.dimensions(3), sizes.count == axes.count else {
         throw .shape(.setting("Resize needs one scale or one size per axis", found: "none"))
       }
+      if let size = sizes.first(where: { ($0.constant ?? 1) < 1 }) {
+        throw .shape(.setting("sizes of a Resize are positive", found: "\(size)"))
+      }
       let fitted = try fit(sizes, axes, input.shape, call)
       for (axis, size) in zip(axes, fitted) { result[axis] = .size(size) }
     }
