@@ -167,26 +167,37 @@ public final class GraphBuilder {
   /// Moves the parameters of modules, named from the current scope, behind all that exist, in the order given: the
   /// reference implementation registers them here although they run earlier (auxiliary heads).
   public func registersHere(_ names: String...) {
-    for name in names { registersHere(name) }
-  }
-
-  private func registersHere(_ name: String) {
-    let target = child(of: scope, name: name, isNamed: true)
-    func isInside(_ parameter: Parameter) -> Bool {
-      let node = nodes[parameter.node]
-      if node.scope == scope, node.name == name { return true }
-      var current: Int? = target == nil ? nil : node.scope
-      while let index = current, index != target { current = scopes[index].parent }
-      return current != nil
+    /// The position in `names` of the module, itself a node or a scope of the current one, that holds a parameter.
+    func rank(_ index: Int) -> Int {
+      let owner = parameters[index].node
+      var module: Int?
+      var current = nodes[owner].scope
+      while current != namingScope {
+        guard let parent = scopes[current].parent else { return -1 }
+        if scopes[current].isNamed { module = current }
+        current = parent
+      }
+      for (rank, name) in names.enumerated() {
+        if let module {
+          if scopes[module].name == name { return rank }
+        } else if nodes[owner].name == name {
+          return rank
+        }
+      }
+      return -1
     }
+    let ranks = parameters.indices.map(rank)
     // Only what follows the first parameter that moves gets another position.
-    guard let start = parameters.firstIndex(where: isInside) else { return }
-    let moves = parameters[start...].map(isInside)
-    let order = moves.indices.filter { !moves[$0] } + moves.indices.filter { moves[$0] }
+    guard let start = ranks.firstIndex(where: { $0 >= 0 }) else { return }
+    let order = (-1..<names.count).flatMap { rank in (start..<ranks.count).filter { ranks[$0] == rank } }
     var positions = Array(repeating: 0, count: order.count)
-    for (new, old) in order.enumerated() { positions[old] = start + new }
-    parameters[start...] = order.map { parameters[start + $0] }[...]
-    for index in nodes.indices where nodes[index].parameters.contains(where: { $0 >= start }) {
+    var firstNode = nodes.count
+    for (new, old) in order.enumerated() {
+      positions[old - start] = start + new
+      firstNode = min(firstNode, parameters[old].node)
+    }
+    parameters.replaceSubrange(start..., with: order.map { parameters[$0] })
+    for index in firstNode..<nodes.count where nodes[index].parameters.contains(where: { $0 >= start }) {
       let node = nodes[index]
       let moved = node.parameters.map { $0 >= start ? positions[$0 - start] : $0 }
       nodes[index] = node.renumbered(id: node.id, inputs: node.inputs, parameters: moved)
