@@ -76,7 +76,7 @@ struct InceptionTests {
   @Test("the errata of GoogLeNet's table 1 are seven rows of parameters and two of operations")
   func googLeNetErrata() {
     // The first row prints a 7x1 and 1x7 pair: 14 x 3 x 64 = 2688 weights, 33.7 million operations; 9408 and 118 million
-    // are those of the 7x7 filters it names. The others agree with no variant of the module that is known.
+    // are those of the 7x7 filters it names. For the other rows no explanation is known.
     let parameters = Self.table1.filter { abs(Double($0.weights) / 1024 - $0.printedParameters) > 1 }
     #expect(
       parameters.map(\.modules)

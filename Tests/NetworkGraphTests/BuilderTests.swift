@@ -104,6 +104,34 @@ struct BuilderTests {
     #expect(graph.nodes.map(\.isTrainingOnly) == [false, true, false])
   }
 
+  @Test("modules registered late, scopes and nodes alike, have their parameters behind all others in the order given")
+  func lateRegistration() throws {
+    let builder = GraphBuilder(name: "late")
+    let x = builder.input("x", TensorType([1, 6]))
+    let outputs = x.scope("block") { x in
+      let head = x.group("stage") { $0.scope("aux") { $0.linear("fc", 2) } }
+      let norm = x.linear("norm", 3)
+      let rest = x.scope("rest") { $0.linear("aux", 4) }
+      builder.registersHere("norm", "absent", "aux")
+      // Moved again, from behind what came since.
+      let last = x.linear("last", 5)
+      builder.registersHere("rest")
+      return Feature.concatenate([head, norm, rest, last])
+    }
+    let graph = try builder.finish(outputs: [("out", outputs)])
+    #expect(
+      graph.parameters.map { graph.name(of: $0) } == [
+        "block.norm.weight", "block.norm.bias", "block.aux.fc.weight", "block.aux.fc.bias", "block.last.weight",
+        "block.last.bias", "block.rest.aux.weight", "block.rest.aux.bias",
+      ])
+    for node in graph.nodes {
+      for (position, spec) in node.operation.semantics.parameters(for: graph.inputTypes(of: node)).enumerated() {
+        let parameter = graph.parameters[node.parameters[position]]
+        #expect(parameter.node == node.id && parameter.spec == spec)
+      }
+    }
+  }
+
   @Test("batch norm's statistics are buffers and its step counter is neither")
   func kinds() throws {
     let graph = try Graph(name: "norm", input: TensorType([1, 6])) { $0.batchNorm("bn") }

@@ -236,4 +236,17 @@ struct TensorRuleTests {
     #expect(shape(Gather(axis: 0, mode: .tuples(batchAxes: 0)), [2, 3], [5, 3]) == nil)
     #expect(shape(Scatter(), [4], [2, 1], [2]) == [4])
   }
+
+  @Test("a fixed factor costs a multiplication an element, an offset an addition; factor 1 and offset 0 nothing")
+  func affine() throws {
+    let graph = try Graph(name: "affine", input: TensorType([2, 3])) { input in
+      var x = input * 0.5
+      x *= 2
+      return x.apply(.affine(Affine(offset: 1)), "shift").apply(.affine(Affine()), "same")
+    }
+    let work = graph.nodes.dropFirst().map { graph.arithmetic(of: $0) }
+    #expect(work.map(\.multiplications) == [6, 6, 0, 0])
+    #expect(work.map(\.additions) == [0, 0, 6, 0])
+    #expect(graph.nodes.allSatisfy { $0.outputs[0].shape == [2, 3] })
+  }
 }

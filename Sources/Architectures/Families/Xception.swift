@@ -63,6 +63,7 @@ public struct Xception: Architecture {
         return end == blocks.count ? exitFlow(x) : x
       }
     }
+    if blocks.isEmpty { x = exitFlow(x) }
     return x.head { $0.pooledClassifier("fc", classes) }
   }
 
