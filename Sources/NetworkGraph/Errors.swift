@@ -64,8 +64,10 @@ extension GraphError: CustomStringConvertible {
       "\(node): parameter \(parameter) must be \(needed), but is \(given)"
     case .input(let name, let shape, let rule): "input \(name) of shape \(shape): \(rule)"
     case .total(let quantity, let error): "total of \(quantity): \(error)"
-    case .noFeatures(let graph): "\(graph) marks no stages and no head, so its feature maps cannot be told from its classifier"
-    case .tooLarge(let graph, let limit, let unit): "\(graph) has more than \(limit) \(unit): too large for a graph"
+    case .noFeatures(let graph):
+      "\(graph) marks no stages and no head, so its feature maps cannot be told from its classifier"
+    case .tooLarge(let graph, let limit, let unit):
+      "\(graph) has more than \(limit) \(unit): too large for a graph"
     }
   }
 }
