@@ -64,7 +64,7 @@ struct SettingChange {
   }
 
   /// The largest number for a parameter that is no size: repeats, kernels, multipliers.
-  static let maximum = 16_384
+  static let maximum = maximumDepth
 
   var steps: [Step] = []
   var value: Setting

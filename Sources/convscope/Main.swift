@@ -25,5 +25,5 @@ struct ConvScope: ParsableCommand {
       and names its counting convention; sizes may be symbols, and then every figure is a formula.
       """,
     version: "convscope 0.1.0",
-    subcommands: [List.self, Show.self, Analyze.self, Compare.self, DiagramCommand.self])
+    subcommands: [List.self, Info.self, Show.self, Analyze.self, Compare.self, DiagramCommand.self])
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes torchvision's weight sets as Swift: `weights.py accuracies.csv > .../Cards/TorchvisionWeights.swift`.
 
-The table has one row a set: model, weights, is_default, acc1, acc5, num_params, ops_g, crop_size, resize_size,
+Writes weights.csv beside this script too, the columns that the tests read. The table has one row a set: model, weights, is_default, acc1, acc5, num_params, ops_g, crop_size, resize_size,
 interpolation, recipe. Rows keep torchvision's order within a model.
 """
 
 import csv
+import pathlib
 import sys
 
 VISION = "https://github.com/pytorch/vision/"
@@ -35,7 +36,15 @@ enum TorchvisionWeights {
 
   /// Model, set (a star marks DEFAULT), top-1, top-5, parameters, GMACs, crop, resize, interpolation, recipe.
   private static let table = """''')
-for row in csv.DictReader(open(sys.argv[1], newline="")):
+COLUMNS = ["model", "weights", "is_default", "acc1", "acc5", "crop_size", "resize_size", "interpolation", "recipe"]
+with open(sys.argv[1], newline="") as file:
+    rows = list(csv.DictReader(file))
+with (pathlib.Path(__file__).parent / "weights.csv").open("w", newline="") as file:
+    writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+for row in rows:
     recipe = row["recipe"].replace(CLASSIFICATION, "").replace(VISION, "vision/")
     star = "*" if row["is_default"] == "1" else ""
     percents = ("-" if row[key] == "nan" else row[key] for key in ("acc1", "acc5"))

@@ -8,6 +8,16 @@ public struct ModelCard: Sendable {
   public var weights: [WeightSet]
 }
 
+extension ModelCard {
+  /// Every model and every paper that some card tells of: each should be in the catalogue.
+  public static var subjects: (models: [String], papers: [String]) {
+    (
+      PublishedTable.all.flatMap { $0.rows.flatMap(\.models) } + TorchvisionWeights.all.map(\.model),
+      Contributions.all.map(\.paper)
+    )
+  }
+}
+
 /// A number that a publication prints about a network.
 public struct PublishedFigure: Hashable, Sendable {
   public enum Quantity: String, Hashable, Sendable, CaseIterable {
@@ -110,14 +120,17 @@ extension CatalogEntry {
   /// The card of this network: the contribution of its paper, figures and weights under its name.
   public var card: ModelCard {
     let weights = TorchvisionWeights.all.filter { $0.model == name }
+    // Sets of one crop state the same parameters and operations.
+    let distinct = weights.enumerated().filter { index, set in !weights[..<index].contains { $0.crop == set.crop } }
     return ModelCard(
       contribution: Contributions.all.first { $0.paper == paper.source }?.text,
-      figures: PublishedTable.all.flatMap { $0.figures(of: name) } + weights.flatMap(\.figures), weights: weights)
+      figures: PublishedTable.all.flatMap { $0.figures(of: name) } + distinct.flatMap(\.element.figures),
+      weights: weights)
   }
 }
 
 extension WeightSet {
-  /// What the documentation states beside the accuracies; the same for every set of one crop.
+  /// What the documentation states beside the accuracies.
   fileprivate var figures: [PublishedFigure] {
     let source = "torchvision, \(name)"
     return [
