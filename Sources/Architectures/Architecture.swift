@@ -53,4 +53,12 @@ public struct CatalogEntry: Sendable {
     }
     return try Graph(name: name, input: TensorType(shape)) { architecture($0) }
   }
+
+  /// The same entry with parameters of the architecture changed, each as `name=value`; its name tells the changes.
+  /// - Throws: ``SettingError``.
+  public func with(settings texts: [String]) throws(SettingError) -> CatalogEntry {
+    guard !texts.isEmpty else { return self }
+    let edited = try architecture.with(settings: texts, model: name)
+    return CatalogEntry(([name] + texts).joined(separator: " "), family: family, paper, input: input, edited)
+  }
 }

@@ -17,8 +17,10 @@ public indirect enum Setting: Hashable, Sendable {
 public enum SettingError: Error, Hashable, Sendable {
   /// The text is not `name=value` with a name like `stages[2].depth`.
   case syntax(String)
-  /// There is no such parameter; `known` are the ones beside it.
+  /// There is no such parameter; `known` are the ones in its place.
   case unknown(name: String, model: String, known: [String])
+  /// A part is named of what has none: a single value, or a list without an index.
+  case part(name: String, of: String, what: String)
   /// The index lies outside the list.
   case index(name: String, index: Int, count: Int)
   /// The value is of another kind than the parameter, or out of its range.
@@ -31,9 +33,48 @@ extension SettingError: CustomStringConvertible {
     case .syntax(let text): "'\(text)' is not a setting: write name=value, for example stages[2].depth=9"
     case .unknown(let name, let model, let known):
       "\(model) has no parameter '\(name)': there are \(known.joined(separator: ", "))"
+    case .part(let name, let parent, let what): "there is no '\(name)' in '\(parent)', which is \(what)"
     case .index(let name, let index, let count):
       "'\(name)' has \(count) entries, counted from 0, so there is none at \(index)"
     case .value(let name, let value, let reason): "'\(value)' does not fit parameter '\(name)': \(reason)"
+    }
+  }
+}
+
+extension Setting: CustomStringConvertible {
+  /// The value as `--set` reads it, shortened nowhere.
+  public var description: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .text(let value): value
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .group(let entries): entries.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ", ")
+    }
+  }
+
+  /// The parameters by name, each as deep as names and indices lead: a list of plain values is one entry.
+  public var entries: [(name: String, value: Setting)] {
+    func visit(_ value: Setting, _ name: String, _ result: inout [(name: String, value: Setting)]) {
+      switch value {
+      case .group(let entries) where name.isEmpty:
+        for (key, entry) in entries.sorted(by: { $0.key < $1.key }) { visit(entry, key, &result) }
+      case .list(let values) where values.contains(where: \.isComposite):
+        for (index, entry) in values.enumerated() { visit(entry, "\(name)[\(index)]", &result) }
+      default: result.append((name, value))
+      }
+    }
+    var result: [(name: String, value: Setting)] = []
+    visit(self, "", &result)
+    return result
+  }
+
+  private var isComposite: Bool {
+    switch self {
+    case .list, .group: true
+    case .null, .bool, .integer, .number, .text: false
     }
   }
 }
@@ -75,116 +116,5 @@ extension Setting: Codable {
   init(parsing text: String) {
     let decoded = try? JSONDecoder().decode(Setting.self, from: Data(text.utf8))
     self = decoded ?? .text(text)
-  }
-}
-
-extension Architecture {
-  /// The parameters of this architecture.
-  /// - Throws: an encoding error; none is known to occur.
-  public var settings: Setting {
-    get throws { try JSONDecoder().decode(Setting.self, from: JSONEncoder().encode(self)) }
-  }
-
-  /// This architecture with parameters changed, each given as `name=value`: `classes=10`, `stages[2].depth=9`.
-  /// - Parameter model: what errors call the architecture.
-  /// - Throws: ``SettingError``.
-  public func with(settings texts: [String], model: String) throws(SettingError) -> Self {
-    guard !texts.isEmpty else { return self }
-    guard var tree = try? settings else { return self }
-    for text in texts {
-      let path = try SettingPath(parsing: text)
-      try path.apply(to: &tree, at: path.steps[...], model: model)
-    }
-    do {
-      return try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(tree))
-    } catch {
-      throw describe(error, texts)
-    }
-  }
-
-  private func describe(_ error: any Error, _ texts: [String]) -> SettingError {
-    let text = texts.joined(separator: ", ")
-    guard let error = error as? DecodingError else {
-      return .value(name: text, value: text, reason: "it cannot be read")
-    }
-    switch error {
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return .value(name: name(context.codingPath), value: text, reason: "a value of type \(type) is needed")
-    case .dataCorrupted(let context):
-      return .value(name: name(context.codingPath), value: text, reason: context.debugDescription)
-    case .keyNotFound(let key, _):
-      return .value(name: key.stringValue, value: text, reason: "it is missing")
-    @unknown default:
-      return .value(name: text, value: text, reason: "it cannot be read")
-    }
-  }
-
-  private func name(_ path: [any CodingKey]) -> String {
-    path.reduce("") { name, key in
-      if let index = key.intValue { return "\(name)[\(index)]" }
-      return name.isEmpty ? key.stringValue : "\(name).\(key.stringValue)"
-    }
-  }
-}
-
-/// Where a setting goes and what it becomes.
-private struct SettingPath {
-  enum Step {
-    case name(String)
-    case index(Int)
-  }
-
-  var steps: [Step] = []
-  var value: Setting
-
-  /// Reads `name=value`, where the name is identifiers joined by dots with indices in brackets.
-  init(parsing text: String) throws(SettingError) {
-    let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty, text.count < 10_000 else { throw .syntax(text) }
-    value = Setting(parsing: String(sides[1]))
-    for part in sides[0].split(separator: ".", omittingEmptySubsequences: false) {
-      let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
-      guard let name = pieces.first, !name.isEmpty else { throw .syntax(text) }
-      steps.append(.name(String(name)))
-      for piece in pieces.dropFirst() {
-        guard piece.hasSuffix("]"), let index = Int(piece.dropLast()) else { throw .syntax(text) }
-        steps.append(.index(index))
-      }
-    }
-  }
-
-  func apply(to tree: inout Setting, at rest: ArraySlice<Step>, model: String) throws(SettingError) {
-    guard let step = rest.first else {
-      tree = value
-      return
-    }
-    switch (step, tree) {
-    case (.name(let name), .group(var entries)):
-      guard var entry = entries[name] else {
-        throw .unknown(name: name, model: model, known: entries.keys.sorted())
-      }
-      try apply(to: &entry, at: rest.dropFirst(), model: model)
-      entries[name] = entry
-      tree = .group(entries)
-    case (.index(let index), .list(var entries)):
-      guard entries.indices.contains(index) else {
-        throw .index(name: written(upTo: rest.startIndex), index: index, count: entries.count)
-      }
-      try apply(to: &entries[index], at: rest.dropFirst(), model: model)
-      tree = .list(entries)
-    case (.name(let name), _):
-      throw .unknown(name: name, model: "'\(written(upTo: rest.startIndex))' of \(model)", known: ["no parts"])
-    case (.index, _):
-      throw .syntax(written(upTo: rest.endIndex))
-    }
-  }
-
-  private func written(upTo end: Int) -> String {
-    steps[..<end].reduce("") { text, step in
-      switch step {
-      case .name(let name): text.isEmpty ? name : "\(text).\(name)"
-      case .index(let index): "\(text)[\(index)]"
-      }
-    }
   }
 }

@@ -48,8 +48,10 @@ public enum GraphError: Error, Hashable, Sendable {
   case input(name: String, shape: Shape, rule: String)
   /// A total over the graph left the range of 64-bit integers.
   case total(quantity: String, DimensionError)
-  /// A backbone was asked of a network in which nothing precedes the head.
+  /// A backbone was asked of a network that marks neither stages nor a head, or in which nothing precedes the head.
   case noFeatures(graph: String)
+  /// The description of a network grew beyond what a graph holds.
+  case tooLarge(graph: String, limit: Int, unit: String)
 }
 
 extension GraphError: CustomStringConvertible {
@@ -62,7 +64,10 @@ extension GraphError: CustomStringConvertible {
       "\(node): parameter \(parameter) must be \(needed), but is \(given)"
     case .input(let name, let shape, let rule): "input \(name) of shape \(shape): \(rule)"
     case .total(let quantity, let error): "total of \(quantity): \(error)"
-    case .noFeatures(let graph): "\(graph) has no feature maps before its head"
+    case .noFeatures(let graph):
+      "\(graph) marks no stages and no head, so its feature maps cannot be told from its classifier"
+    case .tooLarge(let graph, let limit, let unit):
+      "\(graph) has more than \(limit) \(unit): too large for a graph"
     }
   }
 }

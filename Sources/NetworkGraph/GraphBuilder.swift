@@ -10,6 +10,11 @@ public final class GraphBuilder {
     var name: String
   }
 
+  /// The most nodes, and the most inputs of nodes together, that a graph holds: a repeat count a thousandfold beyond
+  /// every known network ends in an error and not in exhausted memory.
+  public static let maximumNodes = 200_000
+  public static let maximumEdges = 1_000_000
+
   private let name: String
   private var nodes: [Node] = []
   private var scopes: [Scope] = [Scope(name: "", parent: nil, role: .plain, isNamed: true)]
@@ -27,6 +32,8 @@ public final class GraphBuilder {
   /// The innermost named scope around ``scope``: node names are unique within it.
   private var namingScope = 0
   private var isTrainingOnly = false
+  /// Inputs of all nodes together.
+  private var edges = 0
 
   public init(name: String) {
     self.name = name
@@ -41,6 +48,8 @@ public final class GraphBuilder {
   public func inScope<Result>(
     _ name: String, role: Scope.Role = .plain, isNamed: Bool = true, _ body: () -> Result
   ) -> Result {
+    // After an error nothing is kept, so that a description that goes on costs no memory.
+    guard !hasFailed else { return body() }
     let (outer, outerNaming) = (scope, namingScope)
     defer { (scope, namingScope) = (outer, outerNaming) }
     let key = Key(scope: outer, name: name)
@@ -99,6 +108,7 @@ public final class GraphBuilder {
   public func add(
     _ operation: Operator, to features: [Feature], name: String, origin: Origin = .module, sharing: [Int]? = nil
   ) -> [Feature] {
+    guard !hasFailed else { return standIns(for: features, operation) }
     let types = features.map { $0.type }
     guard let id = append(operation, types, features.map { $0.value }, name: name, origin: origin, sharing: sharing)
     else {
@@ -124,6 +134,15 @@ public final class GraphBuilder {
     _ operation: Operator, _ types: [TensorType], _ inputs: [Value], name: String, origin: Origin, sharing: [Int]?
   ) -> Int? {
     guard !hasFailed else { return nil }
+    edges += inputs.count
+    guard nodes.count < Self.maximumNodes, edges <= Self.maximumEdges else {
+      let isNodes = nodes.count >= Self.maximumNodes
+      fail(
+        .tooLarge(
+          graph: self.name, limit: isNodes ? Self.maximumNodes : Self.maximumEdges,
+          unit: isNodes ? "nodes" : "inputs of nodes"))
+      return nil
+    }
     let semantics = operation.semantics
     let outputs: [TensorType]
     do throws(ShapeError) {

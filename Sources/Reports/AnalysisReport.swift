@@ -9,6 +9,7 @@ extension Report {
   ) -> Report {
     let graph = analysis.graph
     var tables = [summary(analysis, convention: convention)]
+    if graph.outputs.count > 1 { tables.append(outputTable(graph)) }
     let data: Table
     if grouping == .model {
       data = modelTable([analysis], convention: convention)
@@ -50,6 +51,21 @@ extension Report {
         "Training uses \(Quantity(analysis.trainingOnly.parameters).exact) parameters more, in auxiliary heads.")
     }
     return notes
+  }
+
+  /// The outputs of a graph that has several: feature maps of a backbone, heads.
+  private static func outputTable(_ graph: Graph) -> Table {
+    Table(
+      title: "outputs",
+      columns: [
+        Table.Column("output", "output"), Table.Column("shape", "shape", isNumeric: true),
+        Table.Column("node", "node"),
+      ],
+      rows: graph.outputs.map { port in
+        let type = graph.type(of: port.value)
+        let shape: Cell = type.isKnown ? .shape(type.shape) : .text("unknown")
+        return [.text(port.name), shape, .text(graph.path(of: graph.nodes[port.value.node]))]
+      })
   }
 
   private static func summary(_ analysis: NetworkAnalysis, convention: CountingConvention) -> Table {

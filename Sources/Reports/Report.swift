@@ -2,6 +2,8 @@
 public struct Report: Sendable {
   /// Heading of the whole.
   public var title: String
+  /// Paragraphs between heading and tables.
+  public var introduction: [String]
   /// Tables for people, in order.
   public var tables: [Table]
   /// The one table that CSV prints.
@@ -12,9 +14,11 @@ public struct Report: Sendable {
   public var document: any Encodable & Sendable
 
   public init(
-    title: String, tables: [Table], data: Table, notes: [String] = [], document: any Encodable & Sendable
+    title: String, introduction: [String] = [], tables: [Table], data: Table, notes: [String] = [],
+    document: any Encodable & Sendable
   ) {
     self.title = title
+    self.introduction = introduction
     self.tables = tables
     self.data = data
     self.notes = notes

@@ -10,6 +10,7 @@ struct Analyze: ParsableCommand {
   var model: String
 
   @OptionGroup var inputs: InputOptions
+  @OptionGroup var edits: EditOptions
   @OptionGroup var convention: ConventionOption
 
   @Option(name: .long, help: "One row per what. By default stages in text for people and the model in CSV.")
@@ -18,7 +19,7 @@ struct Analyze: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let analysis = try ModelSource(argument: model).analysis(inputs)
+    let analysis = try ModelSource(argument: model, edits: edits).analysis(inputs)
     let grouping = by ?? (output.format == .csv || output.format == .json ? .model : .stage)
     try output.write(.analysis(analysis, grouping: grouping, convention: convention.convention))
   }

@@ -9,6 +9,7 @@ struct Compare: ParsableCommand {
   var models: [String]
 
   @OptionGroup var inputs: InputOptions
+  @OptionGroup var edits: EditOptions
   @OptionGroup var convention: ConventionOption
 
   @Option(name: .long, help: "Rows below the comparison: none for 'model', else one table per network.")
@@ -17,7 +18,7 @@ struct Compare: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let analyses = try models.map { try ModelSource(argument: $0).analysis(inputs) }
+    let analyses = try models.map { try ModelSource(argument: $0, edits: edits).analysis(inputs) }
     try output.write(.comparison(analyses, grouping: by, convention: convention.convention))
   }
 }

@@ -33,9 +33,10 @@ struct DiagramCommand: ParsableCommand {
   var colorBy: Heat = .macs
 
   @OptionGroup var inputs: InputOptions
+  @OptionGroup var edits: EditOptions
 
   func run() throws {
-    let analysis = try ModelSource(argument: model).analysis(inputs)
+    let analysis = try ModelSource(argument: model, edits: edits).analysis(inputs)
     let measures = analysis.graph.nodes.map { analysis.measures(of: $0) }
     let parameters = Diagram.Quantity(unit: "params", values: measures.map(\.parameters))
     let macs = Diagram.Quantity(unit: "MACs", values: measures.map { CountingConvention.macs.count($0.operations) })

@@ -8,21 +8,35 @@ import SymbolicIntegers
 /// A network named on the command line.
 struct ModelSource {
   var argument: String
+  var edits: EditOptions
 
   /// Builds the network.
   /// - Parameter inputs: shapes that take the place of the default ones.
   /// - Throws: ``CommandFailure``.
   func graph(_ inputs: InputOptions) throws -> Graph {
-    let overrides = try inputs.shapes()
+    let graph = try wholeGraph(inputs.shapes())
+    guard edits.features else { return graph }
+    do throws(GraphError) {
+      return try graph.backbone()
+    } catch {
+      throw CommandFailure(.usage, "\(argument): \(error)")
+    }
+  }
+
+  private func wholeGraph(_ overrides: InputShapes) throws -> Graph {
     if let entry = Catalog.entry(named: argument) {
       let shape = try overrides.onlyShape(of: entry.name)
+      let edited = try edits.edited(entry)
       do throws(GraphError) {
-        return try entry.graph(input: shape)
+        return try edited.graph(input: shape)
       } catch {
         throw CommandFailure(.usage, "\(argument): \(error)")
       }
     }
-    guard looksLikeFile else { throw CommandFailure(.usage, unknownModelMessage) }
+    guard looksLikeFile else { throw ModelSource.unknownModel(argument) }
+    guard edits.set.isEmpty else {
+      throw CommandFailure(.usage, "--set: \(argument) is an ONNX file, which has no settings to change")
+    }
     do throws(ONNXError) {
       return try ONNXModel.graph(
         contentsOf: argument, inputShapes: overrides.named, defaultShape: overrides.unnamed,
@@ -32,6 +46,13 @@ struct ModelSource {
       throw CommandFailure(
         isReadable ? .data : .noInput, message.hasPrefix(argument) ? message : "\(argument): \(message)")
     }
+  }
+
+  /// The built-in network of that name.
+  /// - Throws: ``CommandFailure`` that suggests others.
+  static func entry(named name: String) throws -> CatalogEntry {
+    guard let entry = Catalog.entry(named: name) else { throw unknownModel(name) }
+    return entry
   }
 
   /// The measures of the network.
@@ -51,11 +72,11 @@ struct ModelSource {
 
   private var isReadable: Bool { access(argument, R_OK) == 0 }
 
-  private var unknownModelMessage: String {
-    let names = Catalog.suggestions(for: argument)
+  private static func unknownModel(_ name: String) -> CommandFailure {
+    let names = Catalog.suggestions(for: name)
     let hint =
       names.isEmpty
       ? "'convscope list' prints the names" : "did you mean " + names.joined(separator: ", ") + "?"
-    return "unknown model '\(argument)': \(hint)"
+    return CommandFailure(.usage, "unknown model '\(name)': \(hint)")
   }
 }

@@ -10,7 +10,11 @@ struct Show: ParsableCommand {
   @Option(name: .long, help: "How many levels of the hierarchy to open.")
   var depth: Int = 3
 
+  @Flag(name: .long, help: "The names and shapes of the weights instead, in the order of a checkpoint.")
+  var stateDict = false
+
   @OptionGroup var inputs: InputOptions
+  @OptionGroup var edits: EditOptions
   @OptionGroup var convention: ConventionOption
   @OptionGroup var output: OutputOptions
 
@@ -19,7 +23,11 @@ struct Show: ParsableCommand {
   }
 
   func run() throws {
-    let analysis = try ModelSource(argument: model).analysis(inputs)
+    if stateDict {
+      try output.write(.stateDictionary(ModelSource(argument: model, edits: edits).graph(inputs)))
+      return
+    }
+    let analysis = try ModelSource(argument: model, edits: edits).analysis(inputs)
     try output.write(.tree(analysis, depth: depth, convention: convention.convention))
   }
 }

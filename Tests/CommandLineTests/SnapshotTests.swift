@@ -6,6 +6,25 @@ import Testing
   @Test(arguments: [
     ("list.txt", ["list"]),
     ("list-family.csv", ["list", "--family", "resnext", "--format", "csv"]),
+    (
+      "list-selected.txt",
+      ["list", "--year", "2015..2017", "--max-params", "30M", "--max-macs", "5G", "--sort", "macs"]
+    ),
+    ("info-resnet50.txt", ["info", "resnet50"]),
+    ("info-efficientnet_b2.md", ["info", "efficientnet_b2", "--format", "markdown"]),
+    ("info-mobilenet_v2.csv", ["info", "mobilenet_v2", "--format", "csv"]),
+    ("info-lenet5.json", ["info", "lenet5", "--format", "json"]),
+    ("show-alexnet-state.txt", ["show", "alexnet", "--state-dict"]),
+    ("show-lenet5_modern-state.json", ["show", "lenet5_modern", "--state-dict", "--format", "json"]),
+    ("analyze-resnet50-features.txt", ["analyze", "resnet50", "--features"]),
+    (
+      "analyze-resnet50-set.csv",
+      ["analyze", "resnet50", "--set", "classes=10", "--set", "depths[2]=9", "--format", "csv"]
+    ),
+    (
+      "compare-features.csv",
+      ["compare", "resnet50", "vgg16", "efficientnet_b0", "--features", "--set", "classes=C", "--format", "csv"]
+    ),
     ("analyze-resnet50.txt", ["analyze", "resnet50"]),
     ("analyze-resnet50-exact.txt", ["analyze", "resnet50", "--exact"]),
     ("analyze-resnet50-operator.md", ["analyze", "resnet50", "--by", "operator", "--format", "markdown"]),

@@ -3,6 +3,7 @@ extension Report {
   func renderMarkdown(numbers: NumberStyle) -> String {
     var blocks: [String] = []
     if !title.isEmpty { blocks.append("# \(escaped(title))") }
+    blocks += introduction.map(escaped)
     for table in tables {
       if !table.title.isEmpty { blocks.append("## \(escaped(table.title))") }
       blocks.append(table.markdown(numbers: numbers))

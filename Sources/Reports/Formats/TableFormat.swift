@@ -3,6 +3,7 @@ extension Report {
   func renderTable(numbers: NumberStyle, colored: Bool) -> String {
     var lines: [String] = []
     if !title.isEmpty { lines += [colored ? "\u{1B}[1m\(title)\u{1B}[0m" : title, ""] }
+    for paragraph in introduction { lines += wrapped(paragraph, columns: 100) + [""] }
     for table in tables {
       if !table.title.isEmpty { lines += [table.title] }
       lines += table.aligned(numbers: numbers, colored: colored)
@@ -41,6 +42,19 @@ extension Table {
     }
     return lines
   }
+}
+
+/// `text` broken between words into lines of at most `columns` characters; a longer word has a line of its own.
+private func wrapped(_ text: String, columns: Int) -> [String] {
+  var lines: [String] = []
+  for word in oneLine(text).split(separator: " ") {
+    if let last = lines.last, last.count + 1 + word.count <= columns {
+      lines[lines.count - 1] += " " + word
+    } else {
+      lines.append(String(word))
+    }
+  }
+  return lines
 }
 
 /// `text` with control characters, line breaks among them, shown as spaces: a name cannot break a table.
