@@ -15,7 +15,7 @@ DEMO_FILE = Examples/onnx/small_resnet.onnx
 
 demo: reports
 	@echo
-	@$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE)
+	@$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1
 	@echo "Written: Reports/comparison.md, Reports/comparison.csv and one SVG diagram per network in Reports/."
 
 test: system-packages
@@ -27,12 +27,12 @@ build: system-packages
 
 reports: build
 	@mkdir -p Reports
-	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --by stage --format markdown -o Reports/comparison.md
-	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --format csv -o Reports/comparison.csv
+	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1 --by stage --format markdown -o Reports/comparison.md
+	$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1 --format csv -o Reports/comparison.csv
 	@for model in $(DEMO_MODELS) $(DEMO_FILE); do \
 	  name=$$(basename $$model .onnx); \
-	  echo "$(CONVSCOPE) diagram $$model -o Reports/$$name.svg"; \
-	  $(CONVSCOPE) diagram $$model -o Reports/$$name.svg || exit 1; \
+	  echo "$(CONVSCOPE) diagram $$model --assume batch=1 -o Reports/$$name.svg"; \
+	  $(CONVSCOPE) diagram $$model --assume batch=1 -o Reports/$$name.svg || exit 1; \
 	done
 
 check-generated: reports

@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "Reports", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
     .executableTarget(
       name: "convscope",
-      dependencies: ["Architectures", "Analysis", "Diagrams", "Reports", argumentParser],
+      dependencies: ["Architectures", "Analysis", "ONNXFormat", "Diagrams", "Reports", argumentParser],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -48,7 +48,8 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", protobuf], swiftSettings: strict),
+    .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Analysis", protobuf], swiftSettings: strict),
+    .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),
   ]

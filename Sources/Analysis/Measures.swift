@@ -39,9 +39,10 @@ public struct Measures: Sendable {
 
   /// Adds what one node holds and does.
   mutating func add(_ node: Node, of graph: Graph) {
-    for index in node.parameters {
+    for (position, index) in node.parameters.enumerated() {
       let parameter = graph.parameters[index]
-      guard parameter.node == node.id else { continue }
+      // Another node may count it, or this one already has: exporters merge equal tensors.
+      guard parameter.node == node.id, !node.parameters[..<position].contains(index) else { continue }
       switch parameter.spec.kind {
       case .trainable: trainable += parameter.spec.shape.elementCount
       case .buffer: buffers += parameter.spec.shape.elementCount

@@ -12,7 +12,7 @@ struct Composition {
   private static let laneGap = 7.0
   private static let margin = 10.0
   /// Pictures shorter than this, in points, are never divided.
-  private static let comfortableLength = 1100.0
+  private static let comfortableLength = 900.0
 
   /// Lays out `sketch`, in as many pieces as make the picture neither a ribbon nor a strip.
   init(of sketch: Sketch, direction: Diagram.Direction) throws(DiagramError) {
@@ -99,11 +99,14 @@ struct Composition {
       groups.append((group, frame.moved(by: origin)))
     }
     for index in links {
-      guard let curve = piece.layout.edges[Piece.link(index)] else { continue }
-      self.links.append((sketch.links[index].kind, curve.moved(by: origin)))
+      let link = sketch.links[index]
+      let tail = piece.range.contains(link.source) ? Piece.box(link.source) : Piece.arrival(link.source)
+      let curve = piece.layout.edges[Piece.link(index)] ?? piece.straightLine(from: tail, to: Piece.box(link.target))
+      self.links.append((link.kind, curve.moved(by: origin)))
     }
     for source in departing {
-      guard let curve = piece.layout.edges[Piece.departure(source)] else { continue }
+      let (tail, head) = (Piece.box(source), Piece.departure(source))
+      let curve = piece.layout.edges[head] ?? piece.straightLine(from: tail, to: head)
       self.links.append((.flow, curve.moved(by: origin)))
     }
   }
@@ -111,6 +114,12 @@ struct Composition {
 
 extension Piece {
   fileprivate func port(_ name: String) -> Point { layout.nodes[name] ?? Point(x: 0, y: 0) }
+
+  /// What is drawn for an edge that Graphviz could not route: boxes are drawn over its ends.
+  fileprivate func straightLine(from tail: String, to head: String) -> Curve {
+    let (start, end) = (port(tail), port(head))
+    return Curve(points: [start, start, end, end], tip: nil)
+  }
 }
 
 /// Which links and which boxes' outputs touch each piece of a division.

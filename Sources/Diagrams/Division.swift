@@ -68,7 +68,7 @@ struct Division {
   /// About `count` pieces of about equal length; fewer and longer ones where places to divide are rare.
   ///
   /// Of all divisions it takes the one with the least sum of squared deviations from the length wanted, as shares of
-  /// it, and costs of the places. Time grows with the boxes times the boxes of a piece.
+  /// it and weighted, and costs of the places. Time grows with the boxes times the boxes of a piece.
   func pieces(_ count: Int) -> [Range<Int>] {
     let boxes = cost.count - 1
     guard count > 1, boxes > 1 else { return [0..<boxes] }
@@ -80,7 +80,8 @@ struct Division {
       guard let place = end == boxes ? 0 : cost[end] else { continue }
       for begin in (0..<end).reversed() where best[begin].cost < .infinity {
         let excess = (reach[end] - reach[begin]) / wanted - 1
-        let total = best[begin].cost + excess * excess + place
+        // One long piece makes the whole picture longer, a short one only leaves room.
+        let total = best[begin].cost + (excess > 0 ? 3 : 1) * excess * excess + place
         if total < best[end].cost { best[end] = (total, begin) }
         // Longer pieces only get worse, once there is one at all.
         if excess > 1, best[end].cost < .infinity { break }

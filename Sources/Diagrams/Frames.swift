@@ -19,8 +19,8 @@ struct Frames {
     case .stage: break
     case .block: frameStages(items, outline: outline, labels: labels)
     case .layer:
-      frameStages(items, outline: outline, labels: labels, inferredOnly: true)
       frameScopes(labels: labels)
+      frameStages(items, outline: outline, labels: labels, inferredOnly: true)
     }
   }
 
@@ -43,6 +43,8 @@ struct Frames {
     }
     for stage in order {
       let inside = members[stage] ?? []
+      // Scopes say more than a resolution; where there are some, it would frame what they leave.
+      if inferredOnly, inside.contains(where: { frame[$0] != nil }) { continue }
       guard inside.count > 1 || inside.contains(where: { items[$0].copies > 1 }) else { continue }
       for index in inside { frame[index] = groups.count }
       let nodes = items[inside[0]].nodes.lowerBound..<items[inside[inside.count - 1]].nodes.upperBound
@@ -92,6 +94,6 @@ struct Frames {
         Sketch.Group(title: TextMetrics.shortened(title, to: 40), subtitle: subtitle, parent: parent, tooltip: path))
       prefixes.append(named.isEmpty ? "" : named + ".")
     }
-    for node in graph.nodes { frame[node.id] = frameOfScope[node.scope] ?? frame[node.id] }
+    for node in graph.nodes { frame[node.id] = frameOfScope[node.scope] }
   }
 }

@@ -8,7 +8,7 @@ struct GraphvizLayout: Equatable {
   var nodes: [String: Point] = [:]
   /// Frames of the clusters by name.
   var clusters: [String: Rectangle] = [:]
-  /// Courses of the edges by their `id` attribute.
+  /// Courses of the edges by their `id` attribute; edges that could not be routed have none.
   var edges: [String: Curve] = [:]
 
   /// Graphviz keeps global state, so every call in the process waits for the one before it.
@@ -55,7 +55,7 @@ struct GraphvizLayout: Equatable {
         guard let point = Self.numbers(fields[2]), point.count == 2 else { return false }
         nodes[String(Substring(fields[1]))] = Point(x: point[0], y: size.height - point[1])
       case ("edge", 3):
-        // Graphviz leaves out the course of an edge it could not route; the picture then lacks that line only.
+        // The course of an edge that could not be routed.
         if fields[2].isEmpty { continue }
         guard let curve = curve(fields[2]) else { return false }
         edges[String(Substring(fields[1]))] = curve

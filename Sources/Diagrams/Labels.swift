@@ -9,7 +9,7 @@ struct Labels {
   let quantities: [Diagram.Quantity]
 
   private static let longestName = 40
-  private static let longestSummary = 52
+  private static let longestSummary = 64
 
   func box(of item: Item, named name: (Node) -> String) -> Sketch.Box {
     switch item.kind {
@@ -69,7 +69,7 @@ struct Labels {
       if form == .pill, item.nodes.count == 1, first.name.lowercased() != operation.lowercased() {
         words.insert(.init(text: shownName, style: .muted), at: 0)
       }
-      if form != .pill || !wording.keepsShape(last(item)) {
+      if form != .pill || !wording.keepsShape(from: first, through: last(item)) {
         words.append(.init(text: wording.outputShape(last(item)), style: .body))
       }
       if let first = quantities.first, let text = first.text(of: first.sum(over: item.nodes)) {
@@ -80,8 +80,7 @@ struct Labels {
   }
 
   private func block(_ item: Item, _ block: Outline.Part) -> Sketch.Box {
-    let summary = TextMetrics.shortened(
-      self.summary(of: item.nodes.prefix(item.nodes.count / item.copies)), to: Self.longestSummary)
+    let summary = summary(of: item.nodes.prefix(item.nodes.count / item.copies))
     let name = TextMetrics.shortened(
       item.copies == 1 ? block.name : Self.span(block.name, lastName(item)), to: Self.longestName)
     var lines = [Sketch.Line(text: name, style: .title), Sketch.Line(text: summary, style: .body)]
@@ -99,7 +98,7 @@ struct Labels {
   }
 
   private func region(_ item: Item, title: String) -> Sketch.Box {
-    let summary = TextMetrics.shortened(self.summary(of: item.nodes), to: Self.longestSummary)
+    let summary = summary(of: item.nodes)
     var lines = [Sketch.Line(text: TextMetrics.shortened(title, to: Self.longestName), style: .title)]
     if !summary.isEmpty { lines.append(.init(text: summary, style: .body)) }
     lines.append(.init(text: wording.outputShape(last(item)), style: .body))
@@ -126,16 +125,27 @@ struct Labels {
     graph.nodes[item.nodes].contains { wording.form($0) == .unknown }
   }
 
-  /// What the nodes do, leaving out what only refines a tensor: in order, or counted by kind where there are many.
+  /// What the nodes do, leaving out what only refines a tensor: in order, or counted by kind where there are many, and
+  /// cut off where it gets long.
   private func summary(of nodes: Range<Int>) -> String {
-    var terms: [(text: String, count: Int)] = []
+    var terms: [(text: String, count: Int, isPooledGlobally: Bool)] = []
     for node in graph.nodes[nodes] {
       guard let text = term(node) else { continue }
-      if terms.last?.text == text { terms[terms.count - 1].count += 1 } else { terms.append((text, 1)) }
+      if wording.form(node) == .multiplication, let pool = terms.lastIndex(where: \.isPooledGlobally) {
+        // Factors made from a pooled map: what Hu et al. 2018 call squeeze and excitation.
+        terms.removeSubrange(pool...)
+        terms.append(("squeeze-excite", 1, false))
+        continue
+      }
+      if terms.last?.text == text {
+        terms[terms.count - 1].count += 1
+      } else {
+        terms.append((text, 1, node.isPooledGlobally))
+      }
     }
     if terms.count > 5 {
       var positions: [String: Int] = [:]
-      var counted: [(text: String, count: Int)] = []
+      var counted: [(text: String, count: Int, isPooledGlobally: Bool)] = []
       for term in terms {
         if let position = positions[term.text] {
           counted[position].count += term.count
@@ -146,7 +156,13 @@ struct Labels {
       }
       terms = counted
     }
-    return terms.map { $0.count == 1 ? $0.text : "\($0.count) \($0.text)" }.joined(separator: " · ")
+    var summary = ""
+    for term in terms {
+      let text = term.count == 1 ? term.text : "\(term.count) \(term.text)"
+      if !summary.isEmpty, summary.count + text.count > Self.longestSummary { return summary + " · …" }
+      summary += summary.isEmpty ? text : " · \(text)"
+    }
+    return TextMetrics.shortened(summary, to: Self.longestSummary)
   }
 
   private func term(_ node: Node) -> String? {

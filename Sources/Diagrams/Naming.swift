@@ -48,8 +48,9 @@ struct Naming {
     guard !prefix.isEmpty, path.hasPrefix(prefix + ".") else { return path }
     let rest = path.dropFirst(prefix.count + 1)
     if rest.first?.isNumber != true { return String(rest) }
-    let context = prefix.split(separator: ".").last.map(String.init) ?? prefix
-    return "\(context).\(rest)"
+    let names = prefix.split(separator: ".")
+    let context = names[(names.lastIndex { $0.first?.isNumber != true } ?? 0)...]
+    return "\(context.joined(separator: ".")).\(rest)"
   }
 
   /// The innermost scope around all of `nodes`; nil for the root.

@@ -13,6 +13,8 @@ extension Diagram {
       self.values = values
     }
 
+    private static let longestFormula = 56
+
     /// The sum over `nodes`; nodes without a value count as none.
     func sum(over nodes: Range<Int>) -> Dimension {
       var sum: Dimension = 0
@@ -20,11 +22,13 @@ extension Diagram {
       return sum
     }
 
-    /// `sum` in words, `1.23 M MACs`; nil for zero, which is not worth a place on the picture.
+    /// `sum` in words, `1.23 M MACs`; nil for zero, which is not worth a place on the picture, and for formulas that
+    /// would have to be cut.
     func text(of sum: Dimension) -> String? {
       if sum == 0 { return nil }
       guard let number = sum.constant else {
-        return "\(TextMetrics.shortened(sum.description, to: 40)) \(unit)"
+        let formula = sum.description
+        return formula.count <= Self.longestFormula ? "\(formula) \(unit)" : nil
       }
       return "\(Decimal.withPrefix(number)) \(unit)"
     }

@@ -48,14 +48,15 @@ struct Wording {
     var shape = type.shape
     if shape.rank > 1, shape[0] == batch { shape.dimensions.removeFirst() }
     if shape.rank == 0 { return "scalar" }
-    let text = Shape(shape.dimensions).description
-    return TextMetrics.shortened(shape.isConstant ? text.split(separator: "x").joined(separator: "×") : text, to: 48)
+    // A shape of one axis puts that axis in parentheses where it needs some.
+    let sides = shape.dimensions.map { Shape([$0]).description }
+    return TextMetrics.shortened(sides.joined(separator: "×"), to: 64)
   }
 
-  /// Whether the node's output is shaped like its first input, so that its shape need not be repeated.
-  func keepsShape(_ node: Node) -> Bool {
-    guard let first = node.inputs.first, node.outputs.count == 1 else { return false }
-    return graph.type(of: first).shape == node.outputs[0].shape
+  /// Whether a run of nodes puts out the shape it reads, so that the shape need not be repeated.
+  func keepsShape(from first: Node, through last: Node) -> Bool {
+    guard let input = first.inputs.first, last.outputs.count == 1 else { return false }
+    return graph.type(of: input).shape == last.outputs[0].shape
   }
 
   /// How a single node is drawn.
@@ -99,6 +100,14 @@ extension Node {
   var isConstant: Bool {
     if case .source(let source) = operation { return source.kind != .input }
     return false
+  }
+
+  /// Whether the node's output has nothing left of its input's spatial extent.
+  var isPooledGlobally: Bool {
+    switch operation {
+    case .adaptivePool, .reduction: outputs.first?.shape.spatial.allSatisfy { $0 == 1 } == true
+    default: false
+    }
   }
 
   /// Whether the node brings several branches together.

@@ -10,16 +10,9 @@ public final class GraphBuilder {
     var name: String
   }
 
-  /// The scopes around one in the hierarchy, so that a search stays among the children of one parent.
-  private struct Siblings {
-    var previous: Int?
-    var lastChild: Int?
-  }
-
   private let name: String
   private var nodes: [Node] = []
   private var scopes: [Scope] = [Scope(name: "", parent: nil, role: .plain, isNamed: true)]
-  private var siblings = [Siblings()]
   private var parameters: [Parameter] = []
   private var inputs: [Port] = []
   private var error: GraphError?
@@ -27,6 +20,9 @@ public final class GraphBuilder {
   private var hasFailed = false
   /// The last node of a name in a scope: the module that a node of the same name calls again.
   private var lastCall: [Key: Int] = [:]
+  /// The scope of a name in a scope; two maps because a grouping scope may be called like a named one.
+  private var namedScopes: [Key: Int] = [:]
+  private var groupingScopes: [Key: Int] = [:]
   private var scope = 0
   /// The innermost named scope around ``scope``: node names are unique within it.
   private var namingScope = 0
@@ -47,11 +43,13 @@ public final class GraphBuilder {
   ) -> Result {
     let (outer, outerNaming) = (scope, namingScope)
     defer { (scope, namingScope) = (outer, outerNaming) }
-    scope = child(of: outer, name: name, isNamed: isNamed) ?? scopes.count
-    if scope == scopes.count {
+    let key = Key(scope: outer, name: name)
+    if let existing = isNamed ? namedScopes[key] : groupingScopes[key] {
+      scope = existing
+    } else {
+      scope = scopes.count
       scopes.append(Scope(name: name, parent: outer, role: role, isNamed: isNamed))
-      siblings.append(Siblings(previous: siblings[outer].lastChild))
-      siblings[outer].lastChild = scope
+      if isNamed { namedScopes[key] = scope } else { groupingScopes[key] = scope }
     }
     if isNamed { namingScope = scope }
     return body()
@@ -82,6 +80,15 @@ public final class GraphBuilder {
     parameters.append(Parameter(spec: spec, node: nodes.count, givenName: givenName))
     return parameters.count - 1
   }
+
+  /// Marks a parameter from ``parameter(_:givenName:)`` as learnt: an operator trains it, although the first that uses
+  /// it does not.
+  public func makeTrainable(_ parameter: Int) {
+    parameters[parameter].spec.kind = .trainable
+  }
+
+  /// The first error so far.
+  public var failure: GraphError? { hasFailed ? error : nil }
 
   /// Appends a node and returns its outputs.
   ///
@@ -194,14 +201,6 @@ public final class GraphBuilder {
   }
 
   // MARK: Helpers
-
-  private func child(of parent: Int, name: String, isNamed: Bool) -> Int? {
-    var next = siblings[parent].lastChild
-    while let index = next, scopes[index].name != name || scopes[index].isNamed != isNamed {
-      next = siblings[index].previous
-    }
-    return next
-  }
 
   private func path(_ name: String) -> String {
     var names = [name]

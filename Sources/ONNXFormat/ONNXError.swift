@@ -1,3 +1,5 @@
+import NetworkGraph
+
 /// What is wrong with an ONNX file or with a tensor inside it; one sentence that says where.
 public enum ONNXError: Error, Hashable, Sendable {
   /// The file cannot be opened; `reason` is the operating system's.
@@ -20,6 +22,31 @@ public enum ONNXError: Error, Hashable, Sendable {
   case elementCountOverflow(tensor: String, shape: [Int64])
   /// A constant's data are longer or shorter than its shape and type ask for; `unit` says what is counted.
   case dataLength(tensor: String, shape: [Int64], expected: Int, found: Int, unit: DataUnit)
+
+  /// The file does not say in which version of the default operator set it is written.
+  case noOperatorSet(path: String)
+  /// A shape is given for an input that the model does not have.
+  case unknownInput(name: String, inputs: [String])
+  /// A shape without a name is given, and the model has no input or several.
+  case ambiguousInput(inputs: [String])
+  /// A shape given for an input has another number of axes than the file declares.
+  case inputRank(name: String, given: Shape, declared: Int)
+  /// A value is computed twice, or by a node although it is an input or an initializer.
+  case duplicateValue(name: String, place: String)
+  /// Something reads a value that nothing computes.
+  case missingValue(name: String, reader: String)
+  /// A value depends on itself.
+  case cycle(value: String, place: String)
+  /// A tensor has more axes than any network needs.
+  case rank(value: String, Int, limit: Int)
+  /// An attribute of an operator has a wrong type or value.
+  case attribute(node: String, operatorName: String, attribute: String, String)
+  /// A function inside the file calls itself, or calls are nested too deep.
+  case functionDepth(function: String, limit: Int)
+  /// The functions inside the file come to too many nodes once they stand where they are called.
+  case functionSize(function: String, limit: Int)
+  /// The graph's operators and shapes do not fit together.
+  case graph(GraphError)
 
   /// What the length of a constant's data is counted in.
   public enum DataUnit: String, Hashable, Sendable {
@@ -65,11 +92,35 @@ extension ONNXError: CustomStringConvertible {
     case .tooLarge(let path, let bytes, let limit):
       "\(path): holds \(bytes) bytes besides its weights, more than the limit of \(limit) bytes"
     case .noGraph(let path): "\(path): has no graph: not an ONNX model"
+    case .noOperatorSet(let path): "\(path): states no version of the ONNX operator set"
+    case .unknownInput(let name, let inputs): "no input is called '\(name)'; \(Self.list(inputs))"
+    case .ambiguousInput(let inputs): "a shape without an input's name needs exactly one input; \(Self.list(inputs))"
+    case .inputRank(let name, let given, let declared):
+      "input '\(name)' has \(declared) axes in the file, but is given as \(given)"
+    case .duplicateValue(let name, let place): "value '\(name)' is defined twice in \(place)"
+    case .missingValue(let name, let reader): "value '\(name)', read by \(reader), is computed nowhere"
+    case .cycle(let value, let place): "value '\(value)' depends on itself in \(place)"
+    case .rank(let value, let rank, let limit): "\(value) has \(rank) axes, more than the limit of \(limit)"
+    case .attribute(let node, let operatorName, let attribute, let problem):
+      "\(node) (\(operatorName)): attribute '\(attribute)' \(problem)"
+    case .functionDepth(let function, let limit):
+      "function '\(function)' is called within more than \(limit) calls; does it call itself?"
+    case .functionSize(let function, let limit):
+      "with function '\(function)' in place of its call the model has more than \(limit) nodes"
+    case .graph(let error): error.description
     case .negativeSide(let tensor, let shape): "\(Self.title(tensor)): shape \(shape) has a negative side"
     case .elementCountOverflow(let tensor, let shape):
       "\(Self.title(tensor)): the element count of shape \(shape) exceeds 64 bits"
     case .dataLength(let tensor, let shape, let expected, let found, let unit):
       "\(Self.title(tensor)): shape \(shape) asks for \(expected) \(unit.rawValue) of data, but there are \(found)"
+    }
+  }
+
+  private static func list(_ inputs: [String]) -> String {
+    switch inputs.count {
+    case 0: "the model has none"
+    case 1: "the model's input is '\(inputs[0])'"
+    default: "the model's inputs are " + inputs.map { "'\($0)'" }.joined(separator: ", ")
     }
   }
 

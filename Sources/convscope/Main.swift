@@ -4,6 +4,7 @@ import ArgumentParser
 struct Main {
   static func main() {
     do {
+      try ConvScope.checkName(CommandLine.arguments.dropFirst().first)
       var command = try ConvScope.parseAsRoot()
       try command.run()
     } catch let failure as CommandFailure {
@@ -26,4 +27,11 @@ struct ConvScope: ParsableCommand {
       """,
     version: "convscope 0.1.0",
     subcommands: [List.self, Show.self, Analyze.self, Compare.self, DiagramCommand.self])
+
+  /// Refuses a word that is no command; the parser would only call it an unexpected argument.
+  static func checkName(_ word: String?) throws {
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+    throw CommandFailure(.usage, "unknown command '\(word)': there are \(names.joined(separator: ", "))")
+  }
 }

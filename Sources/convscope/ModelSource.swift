@@ -2,6 +2,7 @@ import Analysis
 import Architectures
 import Glibc
 import NetworkGraph
+import ONNXFormat
 import SymbolicIntegers
 
 /// A network named on the command line.
@@ -21,7 +22,16 @@ struct ModelSource {
         throw CommandFailure(.usage, "\(argument): \(error)")
       }
     }
-    throw CommandFailure(.usage, unknownModelMessage)
+    guard looksLikeFile else { throw CommandFailure(.usage, unknownModelMessage) }
+    do throws(ONNXError) {
+      return try ONNXModel.graph(
+        contentsOf: argument, inputShapes: overrides.named, defaultShape: overrides.unnamed,
+        assumptions: overrides.assumptions)
+    } catch {
+      let message = "\(error)"
+      throw CommandFailure(
+        isReadable ? .data : .noInput, message.hasPrefix(argument) ? message : "\(argument): \(message)")
+    }
   }
 
   /// The measures of the network.
@@ -34,6 +44,12 @@ struct ModelSource {
       throw CommandFailure(.data, "\(argument): \(error)")
     }
   }
+
+  private var looksLikeFile: Bool {
+    argument.contains("/") || argument.lowercased().hasSuffix(".onnx") || access(argument, F_OK) == 0
+  }
+
+  private var isReadable: Bool { access(argument, R_OK) == 0 }
 
   private var unknownModelMessage: String {
     let names = Catalog.suggestions(for: argument)

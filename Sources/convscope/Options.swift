@@ -30,14 +30,15 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Replace symbols: 'H=32*h, W=32*w'.", valueName: "symbol=formula"))
+    help: ArgumentHelp(
+      "Replace symbols, a file's own ones too: 'H=32*h, W=32*w', batch=1.", valueName: "symbol=formula"))
   var assume: [String] = []
 
   /// The shapes given, with assumptions applied.
   /// - Throws: ``CommandFailure`` that names the option and what is wrong with it.
   func shapes() throws -> InputShapes {
-    var shapes = InputShapes()
     let assumptions = try assumptions()
+    var shapes = InputShapes(assumptions: assumptions)
     for text in input {
       // An equals sign separates a name from a shape; shapes hold none.
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -81,6 +82,8 @@ struct InputShapes {
   /// For the only input, whatever its name.
   var unnamed: Shape?
   var named: [String: Shape] = [:]
+  /// Already applied to the shapes given; a file's own symbols are still to be replaced.
+  var assumptions: Assumptions
 
   /// The shape given for a network whose only input is called `input`; nil where none is given.
   /// - Throws: ``CommandFailure`` when a shape is given for another input.

@@ -64,7 +64,9 @@ func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocati
   }
   let expected = try String(contentsOf: url, encoding: .utf8)
   guard text != expected else { return }
-  let lines = zip(text.split(separator: "\n", omittingEmptySubsequences: false), expected.split(separator: "\n", omittingEmptySubsequences: false))
+  let lines = zip(
+    text.split(separator: "\n", omittingEmptySubsequences: false),
+    expected.split(separator: "\n", omittingEmptySubsequences: false))
   let difference = lines.first { $0 != $1 }
   Issue.record(
     """

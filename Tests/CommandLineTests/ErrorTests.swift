@@ -4,33 +4,35 @@ import Testing
 /// Wrong input ends with one sentence on standard error, a status that says what kind of mistake it was, no file and
 /// nothing on standard output.
 @Suite struct ErrorTests {
-  @Test(arguments: [
-    (["analyze", "resnet5"], 64, "unknown model 'resnet5': did you mean resnet50, resnet152, resnet18?"),
-    (["analyze", "zzz"], 64, "unknown model 'zzz': 'convscope list' prints the names"),
-    (["list", "--family", "nope"], 64, "unknown family 'nope'"),
-    (["analyze", "missing.onnx"], 66, "missing.onnx"),
-    (["analyze", "Sources"], 65, "Sources"),
-    (["analyze", "README.md"], 65, "README.md"),
-    (["analyze", "resnet50", "--input", "1x3x0x224"], 64, "every axis must be positive, but one is 0"),
-    (["analyze", "resnet50", "--input", "1x3x-1x224"], 64, "every axis must be positive, but one is -1"),
-    (["analyze", "resnet50", "--input", "1x3x99999999999999999999x224"], 64, "--input"),
-    (["analyze", "resnet50", "--input", "1x3x4000000000x4000000000"], 65, "overflows 64-bit integers"),
-    (["analyze", "resnet50", "--input", "1x3x224"], 64, "4 axes"),
-    (["analyze", "resnet50", "--input", "1x3x224x22!"], 64, "column"),
-    (["analyze", "resnet50", "--input", "data=1x3x224x224"], 64, "resnet50 has one input, 'input'"),
-    (["analyze", "resnet50", "--input", "1x3x8x8", "--input", "1x3x9x9"], 64, "two shapes without a name"),
-    (["analyze", "resnet50", "--input", "1x3xHxW", "--assume", "H=32*H"], 64, "--assume"),
-    (["analyze", "vgg16", "--input", "1x3x8x8"], 64, "does not fit"),
-    (["analyze", "resnext50_32x4d", "--input", "1x0x8x8"], 64, "every axis must be positive"),
-    (["analyze", "lenet5", "--input", "1x1x28x28"], 64, "lenet5: "),
-    (["analyze", "resnet50", "-o", "/no/such/folder/x.txt"], 73, "cannot write '/no/such/folder/x.txt'"),
-    (["diagram", "resnet50", "-o", "/no/such/folder/x.svg"], 73, "cannot write '/no/such/folder/x.svg'"),
-    (["analyze"], 64, "model"),
-    (["analyze", "resnet50", "--format", "xml"], 64, "xml"),
-    (["analyze", "resnet50", "--convention", "gflops"], 64, "gflops"),
-    (["show", "resnet50", "--depth", "0"], 64, "--depth must be at least 1"),
-    (["compare"], 64, "models"),
-  ] as [([String], Int32, String)])
+  @Test(
+    arguments: [
+      (["analyze", "resnet5"], 64, "unknown model 'resnet5': did you mean resnet50, resnet152, resnet18?"),
+      (["analyze", "zzz"], 64, "unknown model 'zzz': 'convscope list' prints the names"),
+      (["list", "--family", "nope"], 64, "unknown family 'nope'"),
+      (["analyze", "missing.onnx"], 66, "missing.onnx"),
+      (["analyze", "Sources"], 65, "Sources"),
+      (["analyze", "README.md"], 65, "README.md"),
+      (["analyze", "resnet50", "--input", "1x3x0x224"], 64, "every axis must be positive, but one is 0"),
+      (["analyze", "resnet50", "--input", "1x3x-1x224"], 64, "every axis must be positive, but one is -1"),
+      (["analyze", "resnet50", "--input", "1x3x99999999999999999999x224"], 64, "--input"),
+      (["analyze", "resnet50", "--input", "1x3x4000000000x4000000000"], 65, "overflows 64-bit integers"),
+      (["analyze", "resnet50", "--input", "1x3x224"], 64, "4 axes"),
+      (["analyze", "resnet50", "--input", "1x3x224x22!"], 64, "column"),
+      (["analyze", "resnet50", "--input", "data=1x3x224x224"], 64, "resnet50 has one input, 'input'"),
+      (["analyze", "resnet50", "--input", "1x3x8x8", "--input", "1x3x9x9"], 64, "two shapes without a name"),
+      (["analyze", "resnet50", "--input", "1x3xHxW", "--assume", "H=32*H"], 64, "--assume"),
+      (["analyze", "vgg16", "--input", "1x3x8x8"], 64, "does not fit"),
+      (["analyze", "resnext50_32x4d", "--input", "1x0x8x8"], 64, "every axis must be positive"),
+      (["analyze", "lenet5", "--input", "1x1x28x28"], 64, "lenet5: "),
+      (["analyze", "resnet50", "-o", "/no/such/folder/x.txt"], 73, "cannot write '/no/such/folder/x.txt'"),
+      (["diagram", "resnet50", "-o", "/no/such/folder/x.svg"], 73, "cannot write '/no/such/folder/x.svg'"),
+      (["analyze"], 64, "model"),
+      (["analize", "resnet50"], 64, "unknown command 'analize': there are list, show, analyze"),
+      (["analyze", "resnet50", "--format", "xml"], 64, "xml"),
+      (["analyze", "resnet50", "--convention", "gflops"], 64, "gflops"),
+      (["show", "resnet50", "--depth", "0"], 64, "--depth must be at least 1"),
+      (["compare"], 64, "models"),
+    ] as [([String], Int32, String)])
   func wrongInputIsExplained(arguments: [String], status: Int32, sentence: String) throws {
     let outcome = try convscope(arguments)
     #expect(outcome.status == status)

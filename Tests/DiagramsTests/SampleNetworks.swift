@@ -52,7 +52,9 @@ enum SampleNetworks {
 
   private static func bottleneck(_ input: Feature, width: Int, stride: Int, opens: Bool) -> Feature {
     let x = input.conv("conv1", Dimension(width), kernel: 1, bias: false).batchNorm("bn1").relu("relu1")
-      .conv("conv2", Dimension(width), kernel: 3, stride: [stride], padding: 1, bias: false).batchNorm("bn2").relu("relu2")
+      .conv("conv2", Dimension(width), kernel: 3, stride: [stride], padding: 1, bias: false).batchNorm("bn2").relu(
+        "relu2"
+      )
       .conv("conv3", Dimension(4 * width), kernel: 1, bias: false).batchNorm("bn3")
     let shortcut =
       opens
@@ -74,8 +76,10 @@ enum SampleNetworks {
             for layer in 1...depth {
               features.append(
                 x.scope("denselayer\(layer)", roles ? .block : .plain) { _ in
-                  Feature.concatenate(features).batchNorm("norm1").relu("relu1").conv("conv1", 128, kernel: 1, bias: false)
-                    .batchNorm("norm2").relu("relu2").conv("conv2", 32, kernel: 3, padding: 1, bias: false)
+                  Feature.concatenate(features).batchNorm("norm1").relu("relu1").conv(
+                    "conv1", 128, kernel: 1, bias: false
+                  )
+                  .batchNorm("norm2").relu("relu2").conv("conv2", 32, kernel: 3, padding: 1, bias: false)
                 })
             }
             return Feature.concatenate(features)
@@ -95,7 +99,9 @@ enum SampleNetworks {
   static func branches() throws(GraphError) -> Graph {
     try Graph(name: "branches", input: image) { input in
       var x = input.conv("conv1", 64, kernel: 7, stride: 2, padding: 3).relu("relu1")
-        .maxPool("maxpool1", kernel: 3, stride: 2, ceilMode: true).conv("conv2", 192, kernel: 3, padding: 1).relu("relu2")
+        .maxPool("maxpool1", kernel: 3, stride: 2, ceilMode: true).conv("conv2", 192, kernel: 3, padding: 1).relu(
+          "relu2"
+        )
         .maxPool("maxpool2", kernel: 3, stride: 2, ceilMode: true)
       for (stage, widths) in [[256, 480], [512, 512, 512, 528, 832], [832, 1024]].enumerated() {
         for (position, width) in widths.enumerated() {
@@ -110,7 +116,8 @@ enum SampleNetworks {
   private static func inception(_ x: Feature, width: Int) -> Feature {
     func unit(_ x: Feature, _ name: String, _ channels: Int, _ kernel: Int) -> Feature {
       x.scope(name) {
-        $0.conv("conv", Dimension(channels), kernel: [kernel], padding: [kernel / 2], bias: false).batchNorm("bn").relu()
+        $0.conv("conv", Dimension(channels), kernel: [kernel], padding: [kernel / 2], bias: false).batchNorm("bn")
+          .relu()
       }
     }
     let first = unit(x, "branch1", width / 4, 1)

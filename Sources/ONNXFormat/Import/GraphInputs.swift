@@ -1,0 +1,106 @@
+import NetworkGraph
+import SymbolicIntegers
+
+extension Importer {
+  /// The constants that the graph stores. Models of the first format versions list them as inputs too.
+  mutating func initializers(_ graph: GraphProto) throws(ONNXError) -> [(name: String, operand: Operand?)] {
+    var result: [(name: String, operand: Operand?)] = []
+    result.reserveCapacity(graph.initializer.count + graph.sparseInitializer.count)
+    for tensor in graph.initializer {
+      result.append((tensor.name, .constant(try stored(tensor, name: tensor.name))))
+    }
+    for sparse in graph.sparseInitializer {
+      var tensor = TensorProto()
+      tensor.dims = sparse.dims
+      tensor.dataType = sparse.values.dataType
+      var constant = try stored(tensor, name: sparse.values.name)
+      constant.content = .unknown
+      result.append((sparse.values.name, .constant(constant)))
+    }
+    return result
+  }
+
+  private mutating func stored(_ tensor: TensorProto, name: String) throws(ONNXError) -> Constant {
+    Constant(type: try Self.type(of: tensor), root: addRoot(name), provenance: .stored, content: .tensor(tensor))
+  }
+
+  static func type(of tensor: TensorProto) throws(ONNXError) -> TensorType {
+    let shape = try tensor.shape()
+    guard shape.count <= rankLimit else { throw .rank(value: "tensor '\(tensor.name)'", shape.count, limit: rankLimit) }
+    return TensorType(Shape(shape.map { Dimension($0) }), ElementType(onnx: tensor.dataType))
+  }
+
+  /// The graph's inputs that are not initializers.
+  mutating func inputs(
+    _ graph: GraphProto, shapes: [String: Shape], defaultShape: Shape?, assumptions: Assumptions?
+  ) throws(ONNXError) -> [(name: String, operand: Operand?)] {
+    let stored = graph.initializer.isEmpty ? [] : Set(graph.initializer.map(\.name))
+    let inputs = graph.input.filter { !stored.contains($0.name) }
+    let names = inputs.map(\.name)
+    for name in shapes.keys.sorted() where !names.contains(name) {
+      throw .unknownInput(name: name, inputs: names)
+    }
+    if defaultShape != nil, inputs.count != 1 { throw .ambiguousInput(inputs: names) }
+
+    var result: [(name: String, operand: Operand?)] = []
+    for input in inputs {
+      var type = types.type(input.type)
+      if let shape = shapes[input.name] ?? defaultShape {
+        if type.isKnown, type.shape.rank != shape.rank {
+          throw .inputRank(name: input.name, given: shape, declared: type.shape.rank)
+        }
+        type = TensorType(shape, ElementType(onnx: input.type.tensorType.elemType))
+      }
+      if let assumptions, type.isKnown {
+        type.shape = Shape(type.shape.dimensions.map { assumptions.applied(to: $0) })
+      }
+      if type.shape.rank > Self.rankLimit {
+        throw .rank(value: "input '\(input.name)'", type.shape.rank, limit: Self.rankLimit)
+      }
+      let feature = builder.input(input.name, type)
+      if let failure = builder.failure { throw .graph(failure) }
+      result.append((input.name, .feature(feature)))
+    }
+    return result
+  }
+
+  /// The finished graph.
+  mutating func finish(_ names: [String], _ results: [Operand]) throws(ONNXError) -> Graph {
+    var outputs: [(name: String, feature: Feature)] = []
+    for (name, result) in zip(names, results) {
+      do throws(MappingFailure) {
+        outputs.append((name, try feature(result, for: NodePlace(path: [], name: name))))
+      } catch {
+        guard case .file(let error) = error else { throw .missingValue(name: name, reader: "the outputs of the graph") }
+        throw error
+      }
+    }
+    do {
+      return try builder.finish(outputs: outputs)
+    } catch {
+      throw .graph(error)
+    }
+  }
+}
+
+extension ElementType {
+  /// The type that a `TensorProto.DataType` number means.
+  init(onnx number: Int32) {
+    switch TensorProto.DataType(rawValue: Int(number)) {
+    case .float: self = .float32
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .double: self = .float64
+    case .int8: self = .int8
+    case .int16: self = .int16
+    case .int32: self = .int32
+    case .int64: self = .int64
+    case .uint8: self = .uint8
+    case .uint16: self = .uint16
+    case .uint32: self = .uint32
+    case .uint64: self = .uint64
+    case .bool: self = .bool
+    default: self = .other
+    }
+  }
+}

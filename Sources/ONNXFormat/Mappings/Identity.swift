@@ -1,0 +1,144 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// ONNX operators that leave values as they are, and those that make constants.
+extension Importer {
+  func cast(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard let number = try call.integer("to") else { throw .attribute("to", problem: "is missing") }
+    return .unary(.identity(.cast(ElementType(onnx: Int32(truncatingIfNeeded: number)))))
+  }
+
+  /// The second output, the mask, is all true while the network runs.
+  mutating func dropout(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let ratio = try call.opset < 12 ? call.real("ratio") : call.fixedReal(1)
+    let operation = Operator.identity(.dropout(probability: ratio ?? 0.5))
+    guard call.outputCount > 1, call.outputIsUsed[1] else { return .unary(operation) }
+    let input = try call.type(0)
+    let mask = Constant(
+      type: TensorType(input.shape, .bool), root: addRoot(call.proto.output[1]), provenance: .fixed,
+      content: .repeated(Scalar(true)))
+    let output = try emit(operation, [feature(call, 0)], call.place)[0]
+    return .outputs([.feature(output), .constant(mask)])
+  }
+
+  /// A stored tensor stays that tensor; anything else has no counterpart.
+  func dequantize(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let input = try call.type(0)
+    let type = TensorType(input.shape, try call.type(1).elementType)
+    guard case .constant(var constant) = try call.required(0), case .stored = constant.provenance else {
+      throw .unsupported(reason: "quantised values are not computed with", types: [type])
+    }
+    constant.type = type
+    constant.content = .unknown
+    return .outputs([.constant(constant)])
+  }
+
+  mutating func constant(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    if let tensor = try call.tensor("value") {
+      do {
+        return .outputs([fixed(call, try Self.type(of: tensor), .tensor(tensor))])
+      } catch {
+        throw .file(error)
+      }
+    }
+    if let value = try call.integer("value_int") {
+      return .outputs([fixed(call, TensorType([], .int64), .elements([.integer(Dimension(value))]))])
+    }
+    if let value = try call.real("value_float") {
+      return .outputs([fixed(call, TensorType([], .float32), .elements([.real(value)]))])
+    }
+    if let values = try call.integers("value_ints") {
+      let type = TensorType([Dimension(values.count)], .int64)
+      return .outputs([fixed(call, type, .elements(values.map { .integer(Dimension($0)) }))])
+    }
+    if let values = try call.reals("value_floats") {
+      let type = TensorType([Dimension(values.count)], .float32)
+      return .outputs([fixed(call, type, .elements(values.map { .real($0) }))])
+    }
+    throw .unsupported(reason: "its value is text or sparse")
+  }
+
+  mutating func constantOfShape(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard let sizes = try call.dimensions(0) else {
+      throw .shape(.inputCount(expected: "1 input", found: call.operands.count))
+    }
+    guard sizes.count <= Self.rankLimit else {
+      throw .file(.rank(value: call.place.description, sizes.count, limit: Self.rankLimit))
+    }
+    if let size = sizes.first(where: { ($0.constant ?? 1) < 0 }) {
+      throw .shape(.setting("sizes of a constant must not be negative", found: "\(size)"))
+    }
+    var elementType = ElementType.float32
+    var element = Scalar.real(0)
+    if let value = try call.tensor("value") {
+      elementType = ElementType(onnx: value.dataType)
+      do {
+        if let number = try value.ints(atMost: 1)?.first {
+          element = .integer(Dimension(number))
+        } else if let number = try value.floats(atMost: 1)?.first {
+          element = .real(number)
+        }
+      } catch {
+        throw .file(error)
+      }
+    }
+    var provenance = Constant.Provenance.fixed
+    if case .constant(let shape) = try call.required(0), case .stored = shape.provenance { provenance = .fill }
+    return .outputs([
+      .constant(
+        Constant(
+          type: TensorType(Shape(sizes), elementType), root: addRoot(call.proto.output.first ?? ""),
+          provenance: provenance, content: .repeated(element)))
+    ])
+  }
+
+  mutating func shape(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let dimensions = try call.type(0).shape.dimensions
+    func clamp(_ position: Int) -> Int {
+      min(max(position < 0 ? position + dimensions.count : position, 0), dimensions.count)
+    }
+    let start = clamp(try call.integer("start") ?? 0)
+    let end = max(start, clamp(try call.integer("end") ?? dimensions.count))
+    let part = dimensions[start..<end].map { Scalar.integer($0) }
+    return .outputs([fixed(call, TensorType([Dimension(part.count)], .int64), .elements(part))])
+  }
+
+  mutating func range(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let elementType = try call.type(0).elementType
+    guard let start = try call.elements(0)?.first, let limit = try call.elements(1)?.first,
+      let delta = try call.elements(2)?.first
+    else { throw .shape(.inputCount(expected: "3 inputs", found: call.operands.count)) }
+    if let first = start.real, let last = limit.real, let step = delta.real {
+      let steps = ((last - first) / step).rounded(.up)
+      guard step != 0, steps < 9e15, !steps.isNaN else {
+        throw .shape(.setting("a range ends and its step is not zero", found: "\(first) to \(last) by \(step)"))
+      }
+      let count = max(0, Int(steps))
+      let type = TensorType([Dimension(count)], elementType)
+      guard count <= Folding.elementLimit, spend(count) else { return .outputs([fixed(call, type, .unknown)]) }
+      let values = (0..<count).map { index -> Scalar in
+        let value = first + Double(index) * step
+        return elementType.isFloatingPoint ? .real(value) : .integer(Dimension(Int(exactly: value) ?? 0))
+      }
+      return .outputs([fixed(call, type, .elements(values))])
+    }
+    guard let first = start.dimension, let last = limit.dimension, let step = delta.dimension?.constant, step > 0 else {
+      throw .unsupported(reason: "its length depends on symbols")
+    }
+    return .outputs([fixed(call, TensorType([(last - first).ceilDivided(by: step)], elementType), .unknown)])
+  }
+
+  mutating func nonZero(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let type = try call.type(0)
+    guard let elements = try call.elements(0), let shape = Folding.shape(type.shape), spend(elements.count) else {
+      throw .unsupported(reason: "its number of results is computed while the network runs")
+    }
+    let places = elements.indices.filter { elements[$0].isTrue }
+    var coordinates: [Scalar] = []
+    for (axis, stride) in Walk.strides(shape).enumerated() {
+      for place in places { coordinates.append(.integer(Dimension(place / stride % shape[axis]))) }
+    }
+    let result = TensorType([Dimension(shape.count), Dimension(places.count)], .int64)
+    return .outputs([fixed(call, result, .elements(coordinates))])
+  }
+}

@@ -1,0 +1,70 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// ONNX Transpose, SpaceToDepth, DepthToSpace, Gather, ScatterND, Expand and Tile.
+extension Importer {
+  func transpose(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let rank = try call.type(0).shape.rank
+    return .unary(.transpose(Transpose(try call.integers("perm") ?? Array((0..<rank).reversed()))))
+  }
+
+  func spaceDepth(_ call: NodeCall, _ direction: SpaceDepth.Direction) throws(MappingFailure) -> Mapping {
+    guard let block = try call.integer("blocksize") else { throw .attribute("blocksize", problem: "is missing") }
+    return .unary(.spaceDepth(SpaceDepth(direction, block: block)))
+  }
+
+  /// Known positions become part of the operator, so that the graph says which they are.
+  mutating func gather(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let axis = try call.integer("axis") ?? 0
+    guard case .feature(let data) = try call.required(0), case .constant(let positions) = try call.required(1),
+      positions.type.shape.rank < 2, let indices = try call.knownIntegers(positions)
+    else { return .apply(.gather(Gather(axis: axis)), [0, 1]) }
+    let slices = Operator.gather(Gather(axis: axis, indices: indices))
+    guard positions.type.shape.rank == 0 else {
+      return .outputs([.feature(try emit(slices, [data], call.place)[0])])
+    }
+    let slice = try emit(slices, [data], call.place)
+    return .outputs([.feature(try emit(.view(.squeeze(axes: [axis])), slice, call.place.appending("squeeze"))[0])])
+  }
+
+  mutating func scatterND(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let operation = Operator.scatter(Scatter())
+    guard case .constant(let data) = try call.required(0), case .constant(let indices) = try call.required(1),
+      case .constant(let updates) = try call.required(2), !data.makesResultsLearnt,
+      try call.text("reduction") ?? "none" == "none",
+      let shape = Folding.shape(data.type.shape), let places = Folding.shape(indices.type.shape),
+      let parts = Folding.shape(updates.type.shape)
+    else { return .apply(operation, [0, 1, 2]) }
+    do {
+      guard let values = try data.elements(), let tuples = try indices.elements(), let slices = try updates.elements(),
+        spend(values.count + slices.count),
+        let result = Folding.scattered(
+          FoldedTensor(shape: shape, elements: values), FoldedTensor(shape: places, elements: tuples),
+          FoldedTensor(shape: parts, elements: slices))
+      else { return .apply(operation, [0, 1, 2]) }
+      return .outputs([fixed(call, data.type, .elements(result))])
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  func expand(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard let sizes = try call.dimensions(1) else {
+      throw .shape(.inputCount(expected: "2 inputs", found: call.operands.count))
+    }
+    if let size = sizes.first(where: { ($0.constant ?? 1) < 0 }) {
+      throw .shape(.setting("sizes of an expansion must not be negative", found: "\(size)"))
+    }
+    return .unary(.expand(Expand(to: Shape(sizes))))
+  }
+
+  func tile(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard let repeats = try call.dimensions(1) else {
+      throw .shape(.inputCount(expected: "2 inputs", found: call.operands.count))
+    }
+    if let size = repeats.first(where: { ($0.constant ?? 1) < 0 }) {
+      throw .shape(.setting("repeats must not be negative", found: "\(size)"))
+    }
+    return .unary(.tile(Tile(repeats: repeats)))
+  }
+}

@@ -1,0 +1,102 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// ONNX Resize and Upsample.
+extension Importer {
+  /// Operator set 10 has operands X and scales; later ones X, roi, scales and sizes.
+  func resize(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let input = try call.type(0)
+    let rank = input.shape.rank
+    let axes = try positions(call.integers("axes") ?? Array(0..<rank), input.shape)
+    let scales = try call.reals(call.opset < 11 ? 1 : 2) ?? []
+    var result = Array(repeating: Resize.Size.factor(1), count: rank)
+    for axis in 0..<rank { result[axis] = .size(input.shape[axis]) }
+    if !scales.isEmpty {
+      guard scales.count == axes.count else {
+        throw .shape(.mismatch(rule: "one scale per axis", left: "\(scales.count) scales", right: "\(axes.count) axes"))
+      }
+      for (axis, scale) in zip(axes, scales) where scale != 1 { result[axis] = .factor(scale) }
+    } else {
+      guard call.opset >= 11, let sizes = try call.dimensions(3), sizes.count == axes.count else {
+        throw .shape(.setting("Resize needs one scale or one size per axis", found: "none"))
+      }
+      let fitted = try fit(sizes, axes, input.shape, call)
+      for (axis, size) in zip(axes, fitted) { result[axis] = .size(size) }
+    }
+    return try resampled(call, result, transformation: call.opset < 11 ? "asymmetric" : nil)
+  }
+
+  /// Scales are an attribute before operator set 9, an operand in 9.
+  func upsample(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let input = try call.type(0).shape
+    let scales: [Double]
+    if let stated = try call.opset < 9 ? call.reals("scales") : call.reals(1) {
+      scales = stated
+    } else if let height = try call.real("height_scale"), let width = try call.real("width_scale") {
+      scales = [1, 1, height, width]
+    } else {
+      throw .attribute("scales", problem: "is missing")
+    }
+    guard scales.count == input.rank else {
+      throw .shape(.mismatch(rule: "one scale per axis", left: "\(scales.count) scales", right: "input \(input)"))
+    }
+    let sizes = zip(input.dimensions, scales).map { $1 == 1 ? Resize.Size.size($0) : .factor($1) }
+    return try resampled(call, sizes, transformation: "asymmetric")
+  }
+
+  private func positions(_ axes: [Int], _ shape: Shape) throws(MappingFailure) -> [Int] {
+    var result: [Int] = []
+    for axis in axes {
+      guard let position = shape.normalized(axis: axis) else { throw .shape(.axis(axis, shape: shape)) }
+      result.append(position)
+    }
+    return result
+  }
+
+  /// The sizes, changed to keep the ratio of the sides where the attribute asks for it.
+  private func fit(
+    _ sizes: [Dimension], _ axes: [Int], _ input: Shape, _ call: NodeCall
+  ) throws(MappingFailure) -> [Dimension] {
+    let policy = try call.text("keep_aspect_ratio_policy") ?? "stretch"
+    if policy == "stretch" { return sizes }
+    var factors: [Double] = []
+    for (axis, size) in zip(axes, sizes) {
+      guard let size = size.constant, let side = input[axis].constant, side > 0 else {
+        throw .unsupported(reason: "it keeps the ratio of sides that depend on symbols")
+      }
+      factors.append(Double(size) / Double(side))
+    }
+    guard let factor = policy == "not_larger" ? factors.min() : factors.max() else { return sizes }
+    var result: [Dimension] = []
+    for axis in axes {
+      let side = (Double(input[axis].constant ?? 1) * factor).rounded()
+      guard let size = Int(exactly: side) else { throw .shape(.setting("a side must be a number", found: "\(side)")) }
+      result.append(Dimension(size))
+    }
+    return result
+  }
+
+  private func resampled(
+    _ call: NodeCall, _ sizes: [Resize.Size], transformation: String?
+  ) throws(MappingFailure) -> Mapping {
+    let mode: Resize.Mode
+    switch try (call.text("mode") ?? "nearest") {
+    case "nearest": mode = .nearest
+    case "linear", "bilinear": mode = .linear
+    case "cubic": mode = .cubic
+    case let other: throw .attribute("mode", problem: "is '\(other)', but must be nearest, linear or cubic")
+    }
+    let coordinates: Resize.Coordinates
+    let stated = try call.text("coordinate_transformation_mode") ?? "half_pixel"
+    switch transformation ?? stated {
+    case "half_pixel": coordinates = .halfPixel
+    case "pytorch_half_pixel": coordinates = .pytorchHalfPixel
+    case "align_corners": coordinates = .alignCorners
+    case "asymmetric": coordinates = .asymmetric
+    case let other:
+      let types = try outputTypes(.resize(Resize(mode, sizes: sizes)), [call.type(0)])
+      throw .unsupported(reason: "its coordinates are \(other)", types: types)
+    }
+    return .unary(.resize(Resize(mode, sizes: sizes, coordinates: coordinates)))
+  }
+}

@@ -1,0 +1,59 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// Reads a network from an ONNX file, without its weights: operator sets 7 and newer, of models as exporters write them.
+///
+/// What becomes what:
+/// - Operators on constants are evaluated while reading (shape arithmetic) and leave no node; sizes that depend on a
+///   symbolic input stay formulas. A constant that an operator on data reads becomes a source.
+/// - A constant in a weight's place (Conv, Gemm, MatMul by a matrix, normalisations, PRelu) is a parameter; the mean and
+///   variance of BatchNormalization are buffers.
+/// - Any other constant that an operator on data reads is a parameter if it is *learnt*: an initializer of real numbers
+///   with more than one element, or a ConstantOfShape whose shape is an initializer. Identity, Cast, DequantizeLinear
+///   and changes of shape keep that; anything else computed from a learnt initializer is part of the graph. Scalars,
+///   whole numbers, Constant nodes and what is computed from these alone are fixed constants.
+/// - A tensor that several operators read is one parameter, a trainable one if any of them would train it.
+/// - Operators without a counterpart, and those whose settings are only known while the network runs, become opaque.
+public enum ONNXModel {
+  /// The network in the file at `path`, named after the file.
+  ///
+  /// Symbolic sides keep their names; sides that the file leaves open are called N, C, H, W.
+  /// - Parameters:
+  ///   - inputShapes: shapes that take the place of those in the file, by the inputs' names.
+  ///   - defaultShape: the shape of the model's only input, whatever it is called.
+  ///   - assumptions: what takes the place of symbols in the inputs' shapes.
+  /// - Throws: ``ONNXError``. Operators that are not known are no error: see ``Opaque``.
+  public static func graph(
+    contentsOf path: String, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil,
+    assumptions: Assumptions? = nil
+  ) throws(ONNXError) -> Graph {
+    try graph(
+      ModelFile(path: path), inputShapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions)
+  }
+
+  /// The network in a decoded file.
+  static func graph(
+    _ file: ModelFile, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil, assumptions: Assumptions? = nil
+  ) throws(ONNXError) -> Graph {
+    guard let opset = file.model.opsetImport.first(where: { OperatorName.isDefault($0.domain) })?.version else {
+      throw .noOperatorSet(path: file.path)
+    }
+    let graph = file.model.graph
+    var importer = try Importer(name: stem(file.path), model: file.model)
+    var given = try importer.initializers(graph)
+    given += try importer.inputs(
+      graph, shapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions)
+    let body = Body(
+      nodes: graph.node, places: NodePlaces(graph.node), given: given, results: graph.output.map(\.name),
+      title: "the graph")
+    let results = try importer.run(body, opset: Int(opset))
+    return try importer.finish(body.results, results)
+  }
+
+  /// The file's name without folders and extension.
+  private static func stem(_ path: String) -> String {
+    let name = path.split(separator: "/").last ?? path[...]
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return String(name) }
+    return String(name[..<dot])
+  }
+}
