@@ -10,6 +10,7 @@ SWIFT ?= swift
 CONVSCOPE = .build/release/convscope
 DEMO_MODELS = resnet50 mobilenet_v2 efficientnet_b0
 DEMO_FILE = Examples/onnx/small_resnet.onnx
+BENCHMARKS = Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 .PHONY: demo test build reports format lint bench check-generated system-packages clean
 
@@ -41,10 +42,10 @@ check-generated: reports
 	  { echo "files under Reports/ or Examples/ are not what the code writes:"; git status --short -- Reports Examples; exit 1; }
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests $(BENCHMARKS)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests $(BENCHMARKS)
 
 bench: build
 	Benchmarks/run

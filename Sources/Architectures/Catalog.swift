@@ -2,8 +2,10 @@
 public enum Catalog {
   /// All entries, oldest family first.
   public static let entries: [CatalogEntry] = [
-    LeNet5.catalog, AlexNet.catalog, VGG.catalog, ResNet.catalog, DenseNet.catalog, MobileNetV2.catalog,
-    EfficientNet.catalog,
+    LeNet5.catalog, AlexNet.catalog, ZFNet.catalog, VGG.catalog, GoogLeNet.catalog, BNInception.catalog,
+    InceptionV3.catalog, SqueezeNet.catalog, ResNet.catalog, DenseNet.catalog, InceptionV4.catalog,
+    InceptionResNetV2.catalog, Xception.catalog, MobileNetV2.catalog, NASNet.catalog, PNASNet.catalog,
+    EfficientNet.catalog, GhostNet.catalog,
   ].flatMap { $0 }
 
   /// The entry of exactly that name.

@@ -3,8 +3,8 @@ import SymbolicIntegers
 extension Graph {
   /// The network without its head, with feature maps as outputs, as detectors and segmenters use it.
   ///
-  /// Outputs are the last stage ends before the head at each spatial size, from a quarter of the input's side down to a
-  /// thirty-second, named `stride4` and so on. A network without stages of decreasing size, such as a plain vision
+  /// Outputs are the last stage ends before the head at each spatial size, from about a quarter of the input's side down
+  /// to a thirty-second, named `stride4` and so on. A network without stages of decreasing size, such as a plain vision
   /// transformer, has one output, the last stage's. Nodes that no output needs are gone.
   /// - Throws: ``GraphError/noFeatures`` when nothing precedes the head.
   public func backbone() throws(GraphError) -> Graph {
@@ -29,18 +29,33 @@ extension Graph {
       guard let stride = Graph.stride(from: Array(input.spatial), to: end.size), (4...32).contains(stride) else {
         continue
       }
-      ports.append(Port(name: "stride\(stride)", value: Value(node: end.node)))
+      let port = Port(name: "stride\(stride)", value: Value(node: end.node))
+      if ports.last?.name == port.name { ports.removeLast() }
+      ports.append(port)
     }
     if ports.isEmpty { ports = [Port(name: "features", value: Value(node: last.node))] }
     return pruned(to: ports)
   }
 
-  /// The power of two that leads from one size to the other when each halving rounds up; nil where there is none.
+  /// The power of two nearest to the ratio of two sizes; nil where the axes disagree or a size is not positive.
+  ///
+  /// Sizes are rarely exact fractions of the input's: unpadded windows cut off borders. Symbols stand for 2^20, at which
+  /// borders vanish.
   private static func stride(from input: [Dimension], to output: [Dimension]) -> Int? {
     guard input.count == output.count, !input.isEmpty else { return nil }
-    return [2, 4, 8, 16, 32, 64].first { stride in
-      zip(input, output).allSatisfy { $0.ceilDivided(by: stride) == $1 || $0.floorDivided(by: stride) == $1 }
+    func number(_ dimension: Dimension) -> Double? {
+      if let constant = dimension.constant { return Double(constant) }
+      let values = Dictionary(uniqueKeysWithValues: dimension.symbols.map { ($0, 1 << 20) })
+      return (try? dimension.evaluated(with: values)).map(Double.init)
     }
+    var result: Int?
+    for (before, after) in zip(input, output) {
+      guard let before = number(before), let after = number(after), after >= 1 else { return nil }
+      let stride = [1, 2, 4, 8, 16, 32, 64].first { before / after < Double($0) * 2.0.squareRoot() }
+      guard let stride, result == nil || result == stride else { return nil }
+      result = stride
+    }
+    return result
   }
 
   /// The part of the graph that `outputs` need, renumbered.

@@ -70,8 +70,8 @@ public struct Feature {
     return output
   }
 
-  public func batchNorm(_ name: String, epsilon: Double = 1e-5) -> Feature {
-    apply(.batchNorm(BatchNorm(epsilon: epsilon)), name)
+  public func batchNorm(_ name: String, epsilon: Double = 1e-5, origin: Origin = .module) -> Feature {
+    apply(.batchNorm(BatchNorm(epsilon: epsilon)), name, origin)
   }
 
   public func scale(_ name: String, axis: Int = 1, trailingAxes: Int = 0, bias: Bool = false) -> Feature {
@@ -93,20 +93,21 @@ public struct Feature {
   // MARK: Pools
 
   public func maxPool(
-    _ name: String, kernel: PerAxis, stride: PerAxis, padding: PerAxis = 0, ceilMode: Bool = false
+    _ name: String, kernel: PerAxis, stride: PerAxis, padding: PerAxis = 0, ceilMode: Bool = false,
+    origin: Origin = .module
   ) -> Feature {
     let window = Window(
       rank: shape.spatialRank, kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
-    return apply(.pool(Pool(.maximum, window: window)), name)
+    return apply(.pool(Pool(.maximum, window: window)), name, origin)
   }
 
   public func averagePool(
     _ name: String, kernel: PerAxis, stride: PerAxis, padding: PerAxis = 0, ceilMode: Bool = false,
-    countIncludePad: Bool = true
+    countIncludePad: Bool = true, origin: Origin = .module
   ) -> Feature {
     let window = Window(
       rank: shape.spatialRank, kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
-    return apply(.pool(Pool(.average(countIncludePad: countIncludePad), window: window)), name)
+    return apply(.pool(Pool(.average(countIncludePad: countIncludePad), window: window)), name, origin)
   }
 
   /// Average over each channel's map, or over a grid of `outputSizes`.
@@ -152,6 +153,16 @@ public struct Feature {
   }
 
   public static func * (left: Feature, right: Feature) -> Feature { left.elementwise(.multiply, right, name: "mul") }
+
+  /// Every element times a fixed factor.
+  public static func * (left: Feature, factor: Double) -> Feature {
+    left.apply(.affine(Affine(factor: factor)), "mul", .function)
+  }
+
+  /// Multiplication by a fixed factor that overwrites its input.
+  public static func *= (left: inout Feature, factor: Double) {
+    left = left.apply(.affine(Affine(factor: factor, inPlace: true)), "mul", .function)
+  }
 
   /// `features` joined along `axis`; there must be at least one.
   public static func concatenate(_ features: [Feature], axis: Int = 1, name: String = "cat") -> Feature {

@@ -171,21 +171,33 @@ public final class GraphBuilder {
       outputs: outputs.map { Port(name: $0.name, value: $0.feature.value) })
   }
 
-  /// Moves the parameters of a scope, named from the current one, behind all that exist: the reference implementation
-  /// registers the module here although it runs earlier (auxiliary heads).
-  public func registersHere(_ name: String) {
-    guard let target = child(of: scope, name: name, isNamed: true) else { return }
+  /// Moves the parameters of modules, named from the current scope, behind all that exist, in the order given: the
+  /// reference implementation registers them here although they run earlier (auxiliary heads).
+  public func registersHere(_ names: String...) {
+    for name in names { registersHere(name) }
+  }
+
+  private func registersHere(_ name: String) {
+    let target = child(of: scope, name: name, isNamed: true)
     func isInside(_ parameter: Parameter) -> Bool {
-      var current: Int? = nodes[parameter.node].scope
+      let node = nodes[parameter.node]
+      if node.scope == scope, node.name == name { return true }
+      var current: Int? = target == nil ? nil : node.scope
       while let index = current, index != target { current = scopes[index].parent }
       return current != nil
     }
-    let order =
-      parameters.indices.filter { !isInside(parameters[$0]) } + parameters.indices.filter { isInside(parameters[$0]) }
+    // Only what follows the first parameter that moves gets another position.
+    guard let start = parameters.firstIndex(where: isInside) else { return }
+    let moves = parameters[start...].map(isInside)
+    let order = moves.indices.filter { !moves[$0] } + moves.indices.filter { moves[$0] }
     var positions = Array(repeating: 0, count: order.count)
-    for (new, old) in order.enumerated() { positions[old] = new }
-    parameters = order.map { parameters[$0] }
-    nodes = nodes.map { $0.renumbered(id: $0.id, inputs: $0.inputs, parameters: $0.parameters.map { positions[$0] }) }
+    for (new, old) in order.enumerated() { positions[old] = start + new }
+    parameters[start...] = order.map { parameters[start + $0] }[...]
+    for index in nodes.indices where nodes[index].parameters.contains(where: { $0 >= start }) {
+      let node = nodes[index]
+      let moved = node.parameters.map { $0 >= start ? positions[$0 - start] : $0 }
+      nodes[index] = node.renumbered(id: node.id, inputs: node.inputs, parameters: moved)
+    }
   }
 
   /// Joins the tensors of the module just added to its name by `separator` in place of a dot.

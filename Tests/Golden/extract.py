@@ -19,6 +19,8 @@ MODELS = (
     + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + ["mobilenet_v2"]
     + [f"efficientnet_b{index}" for index in range(8)]
+    + ["squeezenet1_0", "squeezenet1_1", "googlenet", "googlenet_aux", "inception_v3", "inception_v3_noaux"]
+    + ["inception_v4", "legacy_xception", "nasnetalarge", "pnasnet5large", "ghostnet_100"]
 )
 TOTALS = [
     "model", "input_c", "input_h", "input_w", "params", "buffers_elements", "macs_conv", "macs_linear", "macs_matmul",
@@ -29,6 +31,11 @@ LAYER = [
 ]
 # Settings of the modules: a batch norm's epsilon, whether an activation overwrites its input, a dropout's probability.
 MODULE = ["epsilon", "in_place", "probability"]
+# What the catalogue calls the modules that timm derives from the framework's.
+TYPES = {
+    "BatchNormAct2d": "BatchNorm2d", "Conv2dSame": "Conv2d", "MaxPool2dSame": "MaxPool2d", "AvgPool2dSame": "AvgPool2d",
+    "ZeroPad2d": "Pad", "Hardsigmoid": "HardSigmoid",
+}
 # Column of the measured table for each convention; `macs` is what calflops calls MACs.
 TOOLS = {
     "macs": "calflops_macs", "macs-bias": "ptflops_aten_macs", "flops": "torch_FlopCounterMode_flops",
@@ -54,13 +61,36 @@ def number(text):
 
 
 def settings(row):
-    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid")
+    is_activation = row["type"] in ("ReLU", "ReLU6", "SiLU", "Sigmoid", "Hardsigmoid")
     probability = re.search(r"\bp=([0-9.]+)", row["extra_repr"])
     return [
         row["eps"],
         str(int(row["inplace"] == "True")) if is_activation else "",
         probability.group(1) if probability else "",
     ]
+
+
+def calls(path):
+    """Calls of modules that compute something, in order; a norm that holds its activation comes before it."""
+    result = []
+    for row in read(path):
+        if row["type"] in ("Identity", "Sequential"):
+            continue
+        if row["type"] == "BatchNormAct2d":
+            position = len(result)
+            while position > 0 and result[position - 1]["name"].startswith(row["name"] + "."):
+                position -= 1
+            result.insert(position, row)
+        elif row["is_leaf"] == "1":
+            result.append(row)
+    for row in result:
+        if row["type"] == "ZeroPad2d":
+            row["padding"] = ""
+        # Dynamic padding depends on the side; the pad of the framework's own module is zero.
+        if row["type"].endswith("Same"):
+            row["padding"] = "same"
+        row["type"] = TYPES.get(row["type"], row["type"])
+    return result
 
 
 def slices(path):
@@ -78,7 +108,10 @@ def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
 
-    totals = {row["model"]: row for row in read(reference / "models.csv") if row["library"] == "torchvision"}
+    totals = {}
+    for row in read(reference / "models.csv"):
+        if row["model"] not in totals or row["library"] == "torchvision":
+            totals[row["model"]] = row
     write(here / "models.csv", TOTALS, [[totals[model][key] for key in TOTALS] for model in MODELS])
 
     counts = []
@@ -91,13 +124,14 @@ def main():
     slices(here / "slices.csv")
 
     for model in MODELS:
-        layers = [row for row in read(reference / "layers" / f"torchvision__{model}.csv") if row["is_leaf"] == "1"]
-        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"torchvision__{model}.csv")}
+        stem = f"{totals[model]['library']}__{model}"
+        modules = {row["name"]: settings(row) for row in read(reference / "modules" / f"{stem}.csv")}
         write(
             here / "layers" / f"{model}.csv", LAYER + MODULE,
-            [[row[key] for key in LAYER] + modules[row["name"]] for row in layers],
+            [[row[key] for key in LAYER] + modules[row["name"]]
+             for row in calls(reference / "layers" / f"{stem}.csv")],
         )
-        state = json.loads((reference / "state_dict" / f"torchvision__{model}.json").read_text())
+        state = json.loads((reference / "state_dict" / f"{stem}.json").read_text())
         write(
             here / "state_dict" / f"{model}.csv", ["name", "shape"],
             [[name, "x".join(map(str, shape))] for name, shape, _ in state],

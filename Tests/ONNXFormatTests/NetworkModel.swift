@@ -88,10 +88,10 @@ struct NetworkModel {
     return try ONNXModel.graph(file, inputShapes: inputShapes, defaultShape: defaultShape)
   }
 
-  /// The sentence that importing ends in; empty where it succeeds.
+  /// The sentence that importing and measuring ends in; empty where it succeeds.
   func sentence(inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil) -> String {
     do {
-      _ = try graph(inputShapes: inputShapes, defaultShape: defaultShape)
+      _ = try NetworkAnalysis(graph(inputShapes: inputShapes, defaultShape: defaultShape))
       return ""
     } catch {
       return "\(error)"

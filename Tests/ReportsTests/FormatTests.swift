@@ -74,6 +74,12 @@ import Testing
     #expect(hostile.aligned(numbers: .si, colored: false).last == "x|y <b>_*`&[]")
   }
 
+  @Test func markdownLeavesNamesWithUnderscoresAlone() {
+    let names = Table(columns: [Table.Column("a", "a")], rows: [[.text("mobilenet_v2")], [.text("_x_")]])
+    #expect(names.markdown(numbers: .si).contains("| mobilenet_v2 |"))
+    #expect(names.markdown(numbers: .si).contains("| \\_x\\_"))
+  }
+
   @Test func symbolicCellsSurviveEveryFormat() throws {
     let symbolic = Table(
       columns: [Table.Column("n", "n", isNumeric: true)], rows: [[.count(.symbol("H") * .symbol("W"))]])

@@ -3,18 +3,48 @@ import SymbolicIntegers
 
 /// Channel attention: each channel times a gate computed from the means of all channels.
 ///
-/// Hu, Shen and Sun 2018, arXiv:1709.01507, figure 3; names are those of torchvision's `SqueezeExcitation`.
+/// Hu, Shen and Sun 2018, arXiv:1709.01507, figure 3.
 struct SqueezeExcite {
+  /// What a reference implementation calls the five steps.
+  struct Names {
+    /// The pooling module; nil where the mean is a function call.
+    var pool: String?
+    var reduce: String
+    var activation: String
+    var expand: String
+    var gate: String
+
+    /// torchvision's `SqueezeExcitation`.
+    static let torchvision = Names(
+      pool: "avgpool", reduce: "fc1", activation: "activation", expand: "fc2", gate: "scale_activation")
+    /// timm's `SqueezeExcite` of the mobile families.
+    static let timm = Names(pool: nil, reduce: "conv_reduce", activation: "act1", expand: "conv_expand", gate: "gate")
+  }
+
   /// Channels between the two 1x1 convolutions.
   var squeezed: Dimension
   var activation: Activation.Function = .relu
   var isActivationInPlace = false
   var gate: Activation.Function = .sigmoid
+  var names = Names.torchvision
 
   func callAsFunction(_ input: Feature) -> Feature {
-    input.adaptiveAveragePool("avgpool")
-      .conv("fc1", squeezed, kernel: 1).activation(activation, "activation", inPlace: isActivationInPlace)
-      .conv("fc2", input.channels, kernel: 1).activation(gate, "scale_activation")
+    let means =
+      if let pool = names.pool {
+        input.adaptiveAveragePool(pool)
+      } else {
+        input.mean(axes: [2, 3], keepsAxes: true)
+      }
+    return means.conv(names.reduce, squeezed, kernel: 1)
+      .activation(activation, names.activation, inPlace: isActivationInPlace)
+      .conv(names.expand, input.channels, kernel: 1).activation(gate, names.gate)
       * input
+  }
+}
+
+extension Feature {
+  /// The mean over some axes, as a function call.
+  func mean(axes: [Int], keepsAxes: Bool = false) -> Feature {
+    apply(.reduction(Reduction(.mean, axes: axes, keepsAxes: keepsAxes)), "mean", .function)
   }
 }

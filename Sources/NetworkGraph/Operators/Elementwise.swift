@@ -172,3 +172,37 @@ public struct Scale: OperatorSemantics {
     return work
   }
 }
+
+/// Multiplication by a fixed factor and addition of a fixed offset: `x * factor + offset`. Shape-preserving.
+///
+/// A factor of 1 and an offset of 0 cost nothing.
+public struct Affine: OperatorSemantics {
+  public var factor: Double
+  public var offset: Double
+  /// Whether the reference implementation overwrites its input.
+  public var inPlace: Bool
+
+  public init(factor: Double = 1, offset: Double = 0, inPlace: Bool = false) {
+    self.factor = factor
+    self.offset = offset
+    self.inPlace = inPlace
+  }
+
+  public var name: String { "Affine" }
+  public var settings: String { offset == 0 ? "times \(factor)" : "times \(factor), plus \(offset)" }
+
+  public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    _ = try single(inputs)
+    return inputs
+  }
+
+  public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
+    var work = Arithmetic(.elementwise)
+    let elements = outputs[0].shape.elementCount
+    work.inputElements = elements
+    work.outputElements = elements
+    work.multiplications = factor == 1 ? 0 : elements
+    work.additions = offset == 0 ? 0 : elements
+    return work
+  }
+}

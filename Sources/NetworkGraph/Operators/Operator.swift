@@ -15,6 +15,7 @@ public enum Operator: Hashable, Sendable {
   case softmax(Softmax)
   case elementwise(Elementwise)
   case scale(Scale)
+  case affine(Affine)
   case reduction(Reduction)
   case concatenation(Concatenation)
   case split(Split)
@@ -51,6 +52,7 @@ public enum Operator: Hashable, Sendable {
     case .softmax(let operation): operation
     case .elementwise(let operation): operation
     case .scale(let operation): operation
+    case .affine(let operation): operation
     case .reduction(let operation): operation
     case .concatenation(let operation): operation
     case .split(let operation): operation

@@ -8,7 +8,7 @@ struct Importer {
   /// Axes of a tensor beyond which a file is refused.
   static let rankLimit = 64
   /// Nodes that calls of functions may come to, and calls inside one another.
-  static let inlinedNodeLimit = 1 << 18
+  static let inlinedNodeLimit = 1 << 16
   static let callDepthLimit = 16
   /// Elements that all evaluations together may produce; constants computed later are only known by their types.
   static let foldedElementLimit = 1 << 22

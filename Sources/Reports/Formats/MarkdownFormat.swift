@@ -37,11 +37,18 @@ extension Table {
 }
 
 /// `text` on one line with the characters escaped that Markdown tables and inline HTML give a meaning.
+///
+/// An underscore between letters or digits has none, so that model names stay as they are.
 private func escaped(_ text: String) -> String {
+  let characters = Array(oneLine(text))
+  func isWord(_ index: Int) -> Bool {
+    characters.indices.contains(index) && (characters[index].isLetter || characters[index].isNumber)
+  }
   var result = ""
-  for character in oneLine(text) {
+  for (index, character) in characters.enumerated() {
     switch character {
-    case "|", "*", "_", "`", "\\", "[", "]", "#": result += "\\" + String(character)
+    case "_" where isWord(index - 1) && isWord(index + 1): result.append(character)
+    case "|", "*", "_", "`", "\\", "[", "]": result += "\\" + String(character)
     case "<": result += "&lt;"
     case "&": result += "&amp;"
     default: result.append(character)
