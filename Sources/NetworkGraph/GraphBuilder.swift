@@ -178,7 +178,7 @@ public final class GraphBuilder {
   }
 
   private func registersHere(_ name: String) {
-    let target = child(of: scope, name: name, isNamed: true)
+    let target = namedScopes[Key(scope: scope, name: name)]
     func isInside(_ parameter: Parameter) -> Bool {
       let node = nodes[parameter.node]
       if node.scope == scope, node.name == name { return true }

@@ -18,7 +18,7 @@ extension OperatorForm {
   }
 
   /// Activations and softmax.
-  static let activations =
+  static let activations: [OperatorForm] =
     plainFunctions.map { entry in
       OperatorForm(entry.name, optional: ["in_place"]) { call throws(ArchitectureFileError) in
         try call.activate(entry.function)

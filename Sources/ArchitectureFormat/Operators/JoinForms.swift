@@ -3,7 +3,7 @@ import SymbolicIntegers
 
 extension OperatorForm {
   /// Operators on several tensors: the one before the layer and those of `with`, or those of `from`.
-  static let joins =
+  static let joins: [OperatorForm] =
     [
       ("add", Elementwise.Function.add), ("subtract", .subtract), ("multiply", .multiply), ("divide", .divide),
       ("maximum", .maximum), ("minimum", .minimum), ("mean", .mean),
@@ -29,7 +29,7 @@ extension OperatorForm {
     ]
 
   /// Layers that are several operators.
-  static let composites = [
+  static let composites: [OperatorForm] = [
     OperatorForm(
       "squeeze_excite", optional: ["channels", "reduction", "activation", "gate"], main: "channels"
     ) { call throws(ArchitectureFileError) in

@@ -3,7 +3,7 @@ import SymbolicIntegers
 
 extension OperatorForm {
   /// Operators that move elements or change shapes, and those that leave inference alone.
-  static let movements = [
+  static let movements: [OperatorForm] = [
     OperatorForm("flatten", optional: ["first", "last"], main: "first") { call throws(ArchitectureFileError) in
       let first = try call.integer("first", default: 1)
       return call.apply(.view(.flatten(from: first, through: try call.integer("last", default: -1))), .function)

@@ -2,7 +2,7 @@ import NetworkGraph
 
 extension OperatorForm {
   /// Normalisations.
-  static let normalizations = [
+  static let normalizations: [OperatorForm] = [
     OperatorForm("batch_norm", optional: ["epsilon", "affine"]) { call throws(ArchitectureFileError) in
       let norm = BatchNorm(
         epsilon: try call.number("epsilon", default: 1e-5), affine: try call.flag("affine", default: true))

@@ -32,9 +32,10 @@ struct OperatorForm: Sendable {
   var keys: [String] { required + optional }
 
   /// Every operator that a description can name.
-  static let all = weighted + normalizations + activations + pools + movements + resizes + joins + composites
+  static let all: [OperatorForm] =
+    weighted + normalizations + activations + pools + movements + resizes + joins + composites
 
-  private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+  private static let byName: [String: OperatorForm] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
   static func named(_ name: String) -> OperatorForm? { byName[name] }
 }

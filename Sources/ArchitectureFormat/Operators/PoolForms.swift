@@ -2,7 +2,7 @@ import NetworkGraph
 
 extension OperatorForm {
   /// Pools.
-  static let pools = [
+  static let pools: [OperatorForm] = [
     OperatorForm(
       "max_pool", required: ["kernel"], optional: Call.windowKeys + ["ceil_mode"], main: "kernel"
     ) { call throws(ArchitectureFileError) in

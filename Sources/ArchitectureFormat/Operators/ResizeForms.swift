@@ -2,7 +2,7 @@ import NetworkGraph
 
 extension OperatorForm {
   /// Operators that change the sides of maps without weights.
-  static let resizes = [
+  static let resizes: [OperatorForm] = [
     OperatorForm(
       "upsample", optional: ["factor", "size", "mode", "align_corners"], main: "factor"
     ) { call throws(ArchitectureFileError) in

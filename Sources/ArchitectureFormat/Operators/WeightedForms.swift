@@ -1,8 +1,9 @@
 import NetworkGraph
+import SymbolicIntegers
 
 extension OperatorForm {
   /// Operators whose weights multiply their input.
-  static let weighted = [
+  static let weighted: [OperatorForm] = [
     OperatorForm(
       "conv", required: ["channels", "kernel"], optional: Call.windowKeys + ["groups", "bias"]
     ) { call throws(ArchitectureFileError) in
