@@ -1,4 +1,5 @@
 import Analysis
+import ArchitectureFormat
 import Architectures
 import Glibc
 import NetworkGraph
@@ -22,6 +23,7 @@ struct ModelSource {
         throw CommandFailure(.usage, "\(argument): \(error)")
       }
     }
+    if isDescription { return try describedGraph(overrides) }
     guard looksLikeFile else { throw CommandFailure(.usage, unknownModelMessage) }
     do throws(ONNXError) {
       return try ONNXModel.graph(
@@ -34,6 +36,21 @@ struct ModelSource {
     }
   }
 
+  /// The network that a file in YAML describes.
+  private func describedGraph(_ overrides: InputShapes) throws -> Graph {
+    do throws(ArchitectureFileError) {
+      return try ArchitectureFile.graph(
+        contentsOf: argument, inputShape: overrides.unnamed, inputShapes: overrides.named,
+        assumptions: overrides.assumptions)
+    } catch {
+      switch error.fault {
+      case .unreadable: throw CommandFailure(.noInput, "\(error)")
+      case .inputShape, .setting: throw CommandFailure(.usage, "\(error)")
+      default: throw CommandFailure(.data, "\(error)")
+      }
+    }
+  }
+
   /// The measures of the network.
   /// - Throws: ``CommandFailure``.
   func analysis(_ inputs: InputOptions) throws -> NetworkAnalysis {
@@ -43,6 +60,11 @@ struct ModelSource {
     } catch {
       throw CommandFailure(.data, "\(argument): \(error)")
     }
+  }
+
+  private var isDescription: Bool {
+    let name = argument.lowercased()
+    return name.hasSuffix(".yaml") || name.hasSuffix(".yml")
   }
 
   private var looksLikeFile: Bool {
