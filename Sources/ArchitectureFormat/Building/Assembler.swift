@@ -69,7 +69,8 @@ struct Assembler {
   ) throws(ArchitectureFileError) -> Feature {
     try budget.spend(at: layer.place)
     if let when = layer.when {
-      guard try evaluator.condition(when, in: context.environment, owner: layer.kind) else { return current }
+      let here = context.environment.reading(current)
+      guard try evaluator.condition(when, in: here, owner: layer.kind) else { return current }
     }
     let name = try layer.name.map { (item) throws(ArchitectureFileError) in try written(item) } ?? defaultName
     var inputs: [Feature] = []
@@ -109,7 +110,7 @@ struct Assembler {
     let name = try self.name(name, of: layer, automatic: form.name)
     var call = Call(
       owner: form.name, place: layer.place, name: name, inputs: inputs, settings: settings,
-      environment: context.environment, evaluator: evaluator)
+      environment: context.environment.reading(inputs[0]), evaluator: evaluator)
     let outputs = try form.build(&call)
     evaluator = call.evaluator
     for output in outputs { try check(output, at: layer.place) }
@@ -237,12 +238,13 @@ struct Assembler {
       throw ArchitectureFileError(use.place, .unknownBlock(use.text, known: description.blocks.keys.sorted()))
     }
     let owner = "block '\(use.text)'"
+    let outside = context.environment.reading(input)
     var frame: [String: Value] = [:]
     for (parameter, _, standard) in block.parameters {
       if let argument = arguments.first(where: { $0.key == parameter }) {
-        frame[parameter] = try evaluator.value(argument.value, in: context.environment, key: parameter, owner: owner)
+        frame[parameter] = try evaluator.value(argument.value, in: outside, key: parameter, owner: owner)
       } else if let standard {
-        let inner = context.environment.forBlock(frame)
+        let inner = context.environment.forBlock(frame).reading(input)
         frame[parameter] = try evaluator.value(standard, in: inner, key: parameter, owner: owner)
       }
     }

@@ -39,7 +39,7 @@ struct Names {
 
   /// Checks the name of a parameter, loop variable or symbol: formulas must be able to hold it.
   static func check(parameter name: String, at place: Place) throws(ArchitectureFileError) {
-    let words = ["true", "false", "null", "not"]
+    let words = ["true", "false", "null", "not", Environment.channels]
     guard Symbol(name) != nil, !words.contains(name) else {
       throw ArchitectureFileError(
         place,

@@ -55,7 +55,8 @@ extension ArchitectureFileError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      self.init(Place(mark), .syntax(problem))
+      // The parser's own limit is far above ours.
+      self.init(Place(mark), problem.contains("nesting level") ? .tooDeep : .syntax(problem))
     case .duplicatedKeysInMapping(let duplicates, let context):
       self.init(Place(context.mark), .duplicateKey(duplicates.first ?? ""))
     case .reader(let problem, _, _, _):

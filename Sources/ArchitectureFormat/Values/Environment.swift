@@ -1,3 +1,4 @@
+import NetworkGraph
 import SymbolicIntegers
 
 /// What names stand for at one place of a description.
@@ -26,6 +27,14 @@ struct Environment: Sendable {
     result.frames = [frames[0], frame]
     return result
   }
+
+  /// This environment with the channels of the tensor that a layer reads.
+  func reading(_ input: Feature) -> Environment {
+    adding([Self.channels: Value(content: .size(input.channels), place: nil)])
+  }
+
+  /// The name of the channels of the tensor that a layer reads.
+  static let channels = "in_channels"
 
   /// The innermost value of a parameter or loop variable.
   func value(of name: String) -> Value? {
