@@ -8,6 +8,7 @@ let strictC: [CSetting] =
   Context.environment["CONVSCOPE_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
@@ -16,13 +17,15 @@ let package = Package(
     .library(
       name: "ConvScope",
       targets: [
-        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "ONNXFormat", "Diagrams", "Reports",
+        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams",
+        "Reports",
       ]),
     .executable(name: "convscope", targets: ["convscope"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "SymbolicIntegers", swiftSettings: strict),
@@ -32,13 +35,14 @@ let package = Package(
     .target(
       name: "ONNXFormat", dependencies: ["NetworkGraph", protobuf], exclude: ["Schema/onnx.proto"],
       swiftSettings: strict),
+    .target(name: "ArchitectureFormat", dependencies: ["NetworkGraph", yams], swiftSettings: strict),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
     .executableTarget(
       name: "convscope",
-      dependencies: ["Architectures", "Analysis", "ONNXFormat", "Diagrams", "Reports", argumentParser],
+      dependencies: ["Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Reports", argumentParser],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -49,6 +53,9 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Analysis", protobuf], swiftSettings: strict),
+    .testTarget(
+      name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),

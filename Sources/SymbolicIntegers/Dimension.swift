@@ -105,6 +105,15 @@ extension Dimension {
   }
 }
 
+extension Dimension {
+  /// Terms and factors of the whole expression, those inside brackets included: what ``DimensionLimits/size`` bounds.
+  /// 1 for a constant.
+  public var expressionSize: Int {
+    guard case .polynomial(let polynomial) = storage else { return 1 }
+    return polynomial.size
+  }
+}
+
 extension Polynomial {
   func collectSymbols(into found: inout Set<Symbol>) {
     for term in terms {

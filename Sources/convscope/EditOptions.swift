@@ -6,7 +6,8 @@ struct EditOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Change a setting of a built-in network: classes=10, stages[2].depth=9; repeatable. 'convscope info' lists them.",
+      "Change a setting of a built-in network or of a description: classes=10, stages[2].depth=9; repeatable. "
+        + "'convscope info' lists a network's.",
       valueName: "name=value"))
   var set: [String] = []
 

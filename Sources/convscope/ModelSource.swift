@@ -1,4 +1,5 @@
 import Analysis
+import ArchitectureFormat
 import Architectures
 import Glibc
 import NetworkGraph
@@ -33,6 +34,7 @@ struct ModelSource {
         throw CommandFailure(.usage, "\(argument): \(error)")
       }
     }
+    if isDescription { return try describedGraph(overrides) }
     guard looksLikeFile else { throw ModelSource.unknownModel(argument) }
     guard edits.set.isEmpty else {
       throw CommandFailure(.usage, "--set: \(argument) is an ONNX file, which has no settings to change")
@@ -45,6 +47,21 @@ struct ModelSource {
       let message = "\(error)"
       throw CommandFailure(
         isReadable ? .data : .noInput, message.hasPrefix(argument) ? message : "\(argument): \(message)")
+    }
+  }
+
+  /// The network that a file in YAML describes.
+  private func describedGraph(_ overrides: InputShapes) throws -> Graph {
+    do throws(ArchitectureFileError) {
+      return try ArchitectureFile.graph(
+        contentsOf: argument, inputShape: overrides.unnamed, inputShapes: overrides.named,
+        assumptions: overrides.assumptions, settings: edits.set)
+    } catch {
+      switch error.fault {
+      case .unreadable: throw CommandFailure(.noInput, "\(error)")
+      case .inputShape, .setting: throw CommandFailure(.usage, "\(error)")
+      default: throw CommandFailure(.data, "\(error)")
+      }
     }
   }
 
@@ -64,6 +81,11 @@ struct ModelSource {
     } catch {
       throw CommandFailure(.data, "\(argument): \(error)")
     }
+  }
+
+  private var isDescription: Bool {
+    let name = argument.lowercased()
+    return name.hasSuffix(".yaml") || name.hasSuffix(".yml")
   }
 
   private var looksLikeFile: Bool {

@@ -8,6 +8,15 @@ extension Dimension {
     var parser = try DimensionParser(text)
     self = try parser.parseAll()
   }
+
+  /// Reads the plain-text form with every symbol replaced as it is read, so that `a//b` can divide by a symbol that
+  /// stands for a number. Throws what ``init(parsing:)`` and `value` throw.
+  public init(
+    parsing text: String, replacing value: @escaping (Symbol) throws(DimensionError) -> Dimension
+  ) throws(DimensionError) {
+    var parser = try DimensionParser(text, value: value)
+    self = try parser.parseAll()
+  }
 }
 
 /// A recursive-descent reader of the plain-text form, bounded in length and depth.
@@ -15,8 +24,13 @@ struct DimensionParser {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
+  private let value: ((Symbol) throws(DimensionError) -> Dimension)?
 
-  init(_ text: String) throws(DimensionError) {
+  /// - Parameter value: what a symbol stands for; nil for itself.
+  init(
+    _ text: String, value: ((Symbol) throws(DimensionError) -> Dimension)? = nil
+  ) throws(DimensionError) {
+    self.value = value
     let count = text.utf8.count
     if count > DimensionLimits.textLength { throw .tooLarge(count: count, limit: DimensionLimits.textLength) }
     bytes = Array(text.utf8)
@@ -136,7 +150,8 @@ struct DimensionParser {
     if acceptName("ceil") { return try parseQuotient { $0.ceilDivided(by: $1) } }
     if acceptName("max") { return try parseArguments { .maximum($0, $1) } }
     if acceptName("min") { return try parseArguments { .minimum($0, $1) } }
-    return Dimension(try parseSymbol())
+    let symbol = try parseSymbol()
+    return try value?(symbol) ?? Dimension(symbol)
   }
 
   /// `(a/b)`; without `/b` the value itself.
