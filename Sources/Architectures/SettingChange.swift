@@ -33,7 +33,7 @@ extension Architecture {
     do {
       return try Self(tree)
     } catch {
-      throw .value(name: change.steps.name, value: "\(change.value)", reason: reason(error))
+      throw .value(name: change.steps.name, value: "\(change.value)", reason: reason(error, change.value))
     }
   }
 
@@ -41,7 +41,7 @@ extension Architecture {
     self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(tree))
   }
 
-  private func reason(_ error: any Error) -> String {
+  private func reason(_ error: any Error, _ value: Setting) -> String {
     switch error as? DecodingError {
     case .typeMismatch(let type, _), .valueNotFound(let type, _):
       if type == Bool.self { return "it must be true or false" }
@@ -49,7 +49,10 @@ extension Architecture {
       if type == Double.self { return "it must be a number" }
       if type == String.self { return "it must be a word or a formula" }
       return "it is of another kind"
-    case .dataCorrupted(let context): return context.debugDescription
+    case .dataCorrupted(let context):
+      // Of text the sentence comes from the parameter's own type; of a number from the decoder, which knows no more.
+      if case .text = value { return context.debugDescription }
+      return "it must be a whole number"
     case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
     default: return "it cannot be read"
     }

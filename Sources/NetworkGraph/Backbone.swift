@@ -1,7 +1,7 @@
 import SymbolicIntegers
 
 extension Graph {
-  /// The network without its head, with feature maps as outputs, as detectors and segmenters use it.
+  /// The network without its head, with feature maps as outputs, as detectors and segmenters use it. Its name says so.
   ///
   /// Outputs are the maps with which stages end, one for each stride from 4 to 32, named `stride4` and so on. A pooling
   /// at a stage's end belongs to the next stage, except at the end of the body. Of stages that end at one stride the map
@@ -95,7 +95,7 @@ extension Graph {
     for (new, old) in keptParameters.enumerated() { newParameters[old] = new }
     func moved(_ value: Value) -> Value { Value(node: newIDs[value.node], output: value.output) }
     return Graph(
-      name: name,
+      name: "\(name) features",
       nodes: kept.enumerated().map { index, node in
         node.renumbered(
           id: index, inputs: node.inputs.map(moved), parameters: node.parameters.map { newParameters[$0] })
