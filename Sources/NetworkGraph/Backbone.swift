@@ -5,7 +5,8 @@ extension Graph {
   ///
   /// Outputs are the last stage ends before the head at each spatial size, from about a quarter of the input's side down
   /// to a thirty-second, named `stride4` and so on. A network without stages of decreasing size, such as a plain vision
-  /// transformer, has one output, the last stage's. Nodes that no output needs are gone.
+  /// transformer, has one output, the last stage's. Maps keep the network's layout, which is N x H x W x C in some
+  /// transformers. Nodes that no output needs are gone.
   /// - Throws: ``GraphError/noFeatures`` when nothing precedes the head.
   public func backbone() throws(GraphError) -> Graph {
     let body = nodes.filter { node in
@@ -13,22 +14,22 @@ extension Graph {
       return !node.isTrainingOnly && scope(of: node, role: .head) == nil
     }
     // The last node of every stage; of stages that end at one size, the last.
-    var ends: [(size: [Dimension], node: Int)] = []
+    var ends: [(size: [Dimension], channelsLast: [Dimension], node: Int)] = []
     for (position, node) in body.enumerated() {
       guard let stage = scope(of: node, role: .stage) else { continue }
       let isEnd = position + 1 == body.count || scope(of: body[position + 1], role: .stage) != stage
       guard isEnd, let shape = node.outputs.first?.shape, shape.rank >= 3 else { continue }
       let size = Array(shape.spatial)
       if ends.last?.size == size { ends.removeLast() }
-      ends.append((size, node.id))
+      ends.append((size, Array(shape.dimensions.dropFirst().dropLast()), node.id))
     }
-    guard let last = ends.last ?? body.last.map({ ([], $0.id) }) else { throw .noFeatures(graph: name) }
-    let input = inputs.first.map { type(of: $0.value).shape } ?? []
+    guard let last = ends.last ?? body.last.map({ ([], [], $0.id) }) else { throw .noFeatures(graph: name) }
+    let input = Array((inputs.first.map { type(of: $0.value).shape } ?? []).spatial)
     var ports: [Port] = []
     for end in ends {
-      guard let stride = Graph.stride(from: Array(input.spatial), to: end.size), (4...32).contains(stride) else {
-        continue
-      }
+      guard let stride = Graph.stride(from: input, to: end.size) ?? Graph.stride(from: input, to: end.channelsLast),
+        (4...32).contains(stride)
+      else { continue }
       let port = Port(name: "stride\(stride)", value: Value(node: end.node))
       if ports.last?.name == port.name { ports.removeLast() }
       ports.append(port)

@@ -7,6 +7,7 @@ and, per model, layers/ (every leaf module call in order of execution) and state
 
 import csv
 import json
+import math
 import pathlib
 import re
 import sys
@@ -100,6 +101,15 @@ def reference_rows(path):
     return result
 
 
+def activations(row, layers):
+    """Outputs of convolutions, linear layers and, where fvcore sees them, products: as fvcore counts, but with the
+    convolutions whose padding is a word, which it misses."""
+    if json.loads(row["fvcore_by_operator"]).get("conv", 0) == int(row["macs_conv"]):
+        return row["fvcore_activations"]
+    linear = [call["out_shape"] for call in read(layers) if call["type"] == "Linear"]
+    return str(int(row["conv_activation_elements"]) + sum(math.prod(map(int, shape.split("x"))) for shape in linear))
+
+
 def slices(path):
     """Lengths of Python's slices: for every size and step, start by start and end by end (the last end is absent)."""
     bounds = range(-7, 8)
@@ -116,6 +126,10 @@ def main():
     here = pathlib.Path(__file__).parent
 
     totals = reference_rows(reference / "models.csv")
+    for model in MODELS:
+        row = totals[model]
+        layers = reference / "layers" / f"{row['library']}__{model.removeprefix('timm/')}.csv"
+        row["fvcore_activations"] = activations(row, layers)
     write(here / "models.csv", TOTALS, [[model] + [totals[model][key] for key in TOTALS[1:]] for model in MODELS])
 
     counts = []
