@@ -79,6 +79,30 @@ struct WindowTests {
     }
   }
 
+  @Test("backbones give maps at strides 4 to 32 in the network's layout, and sequences as they are")
+  func backbones() throws {
+    func outputs(_ name: String) throws -> [String] {
+      let backbone = try graph(of: name).backbone()
+      return backbone.outputs.map { "\($0.name) \(backbone.type(of: $0.value))" }
+    }
+    let maps = ["stride4 1x56x56x96", "stride8 1x28x28x192", "stride16 1x14x14x384", "stride32 1x7x7x768"]
+    #expect(try outputs("swin_t") == maps)
+    #expect(try outputs("swin_tiny_patch4_window7_224") == maps)
+    let channelsFirst = ["stride4 1x96x56x56", "stride8 1x192x28x28", "stride16 1x384x14x14", "stride32 1x768x7x7"]
+    for name in ["convnext_tiny", "timm/convnext_tiny", "convnextv2_tiny", "convnext_roadmap_t_15_downsampling"] {
+      #expect(try outputs(name) == channelsFirst)
+    }
+    #expect(
+      try outputs("van_b0") == [
+        "stride4 1x32x56x56", "stride8 1x64x28x28", "stride16 1x160x14x14", "stride32 1x256x7x7",
+      ])
+    #expect(
+      try outputs("maxvit_t")
+        == ["stride4 1x64x56x56", "stride8 1x128x28x28", "stride16 1x256x14x14", "stride32 1x512x7x7"])
+    #expect(try outputs("vit_b_16") == ["features 1x197x768"])
+    #expect(try outputs("convnext_isotropic_small") == ["stride16 1x384x14x14"])
+  }
+
   @Test("settings beyond reason are errors, not traps")
   func settings() throws {
     for (name, setting) in [

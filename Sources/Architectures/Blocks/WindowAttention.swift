@@ -56,8 +56,7 @@ struct WindowAttention {
     let table = coordinates.scope("cpb_mlp") {
       $0.linear("0", 512).relu("1").linear("2", Dimension(heads), bias: false)
     }.reshaped([offsets, Dimension(heads)])
-    let sixteen = input.constant("sixteen", .uniform(16))
-    let bias = bias(table, index).activation(.sigmoid, "sigmoid", origin: .function) * sixteen
+    let bias = bias(table, index).activation(.sigmoid, "sigmoid", origin: .function) * 16
     let output = windows(input) { x, mask in
       let heads = AttentionHeads(projected(x), heads: heads)
       // The largest scale is 100, whose logarithm this is.

@@ -44,8 +44,10 @@ extension ConvNeXt {
       ("atto", true), ("femto", true), ("pico", true), ("nano", true), ("tiny", false), ("small", false),
       ("base", false), ("large", false), ("huge", false),
     ].map { (size: String, isConvolutional: Bool) in
-      CatalogEntry(
-        "convnextv2_\(size)", family: "ConvNeXt V2", second, input: [1, 3, 224, 224],
+      // timm's first weights of the largest were trained at 384.
+      let side: Dimension = size == "huge" ? 384 : 224
+      return CatalogEntry(
+        "convnextv2_\(size)", family: "ConvNeXt V2", second, input: [1, 3, side, side],
         ConvNeXt(names: .timm, stages: stages(size), isConvolutional: isConvolutional, hasResponseNorm: true))
     }
 }

@@ -85,9 +85,10 @@ public struct Swin: Architecture {
 
   private func merged(_ input: Feature) -> Feature {
     let x = input.mergedPatches()
-    return version == .v1
-      ? x.layerNorm("norm", epsilon: 1e-5).linear("reduction", input.size(-1) * 2, bias: false)
-      : x.linear("reduction", input.size(-1) * 2, bias: false).layerNorm("norm", epsilon: 1e-5)
+    if version == .v2 { return x.linear("reduction", input.size(-1) * 2, bias: false).layerNorm("norm", epsilon: 1e-5) }
+    let reduced = x.layerNorm("norm", epsilon: 1e-5).linear("reduction", input.size(-1) * 2, bias: false)
+    if names == .torchvision { input.builder.registersHere("norm") }
+    return reduced
   }
 
   private func torchvisionBlock(_ input: Feature, heads: Int, isShifted: Bool, drop: Double) -> Feature {
@@ -105,8 +106,12 @@ public struct Swin: Architecture {
       let x = input + dropped(attention(input.layerNorm("norm1", epsilon: 1e-5)))
       return x + dropped(mlp(x.layerNorm("norm2", epsilon: 1e-5)))
     }
+    // The norms run behind the branches, and are registered before them.
     let x = input + dropped(attention(input).layerNorm("norm1", epsilon: 1e-5))
-    return x + dropped(mlp(x).layerNorm("norm2", epsilon: 1e-5))
+    input.builder.registersHere("attn")
+    let y = x + dropped(mlp(x).layerNorm("norm2", epsilon: 1e-5))
+    input.builder.registersHere("mlp")
+    return y
   }
 
   // MARK: timm

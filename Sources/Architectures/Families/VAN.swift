@@ -38,12 +38,11 @@ public struct VAN: Architecture {
           .batchNorm("norm")
         }
         x = x.scope("block\(index + 1)") { $0.repeated(stage.depth) { input, _ in block(input, stage) } }
-        x = x.channelsLast().layerNorm("norm\(index + 1)", epsilon: 1e-6)
-        return index + 1 < stages.count ? x.channelsFirst() : x
+        return x.channelsLast().layerNorm("norm\(index + 1)", epsilon: 1e-6).channelsFirst()
       }
     }
     return x.head {
-      $0.apply(.reduction(Reduction(.mean, axes: [1, 2], keepsAxes: false)), "mean", .function).linear("head", classes)
+      $0.apply(.reduction(Reduction(.mean, axes: [2, 3], keepsAxes: false)), "mean", .function).linear("head", classes)
     }
   }
 
