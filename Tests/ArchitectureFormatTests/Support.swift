@@ -1,8 +1,9 @@
 import Analysis
-import class Foundation.FileManager
 import NetworkGraph
 import SymbolicIntegers
 import TestSupport
+
+import class Foundation.FileManager
 
 @testable import ArchitectureFormat
 

@@ -10,6 +10,11 @@ import Testing
       (["analyze", "zzz"], 64, "unknown model 'zzz': 'convscope list' prints the names"),
       (["list", "--family", "nope"], 64, "unknown family 'nope'"),
       (["analyze", "missing.onnx"], 66, "missing.onnx"),
+      (["analyze", "missing.yaml"], 66, "missing.yaml: cannot be read"),
+      (
+        ["analyze", "Examples/architectures/inception.yaml", "--input", "3x224x224"], 64,
+        "input 'input' has 4 axes, 1x3xHxW, but the shape given is 3x224x224"
+      ),
       (["analyze", "Sources"], 65, "Sources"),
       (["analyze", "README.md"], 65, "README.md"),
       (["analyze", "resnet50", "--input", "1x3x0x224"], 64, "every axis must be positive, but one is 0"),
@@ -38,6 +43,26 @@ import Testing
     #expect(outcome.status == status)
     #expect(outcome.standardError.contains(sentence), "\(outcome.standardError)")
     #expect(outcome.standardOutput == "")
+  }
+
+  @Test(
+    "mistakes in a description point at line and column",
+    arguments: [
+      ("  - conv: {chanels: 3, kernel: 1}", 65, "net.yaml:3:12: conv has no key 'chanels': did you mean 'channels'?"),
+      ("  - conv: {channels: true, kernel: 1}", 65, "net.yaml:3:22: 'channels' of conv must be"),
+      ("  - block: basic", 65, "net.yaml:3:12: there is no block 'basic'"),
+      ("  - conv: {channels: 4, kernel: 9}", 65, "net.yaml:3:5: conv_1 (Convolution): the window (9x9) does not fit"),
+    ] as [(String, Int32, String)])
+  func descriptionsAreExplained(layer: String, status: Int32, sentence: String) throws {
+    let folder = try TemporaryFolder()
+    let text = "input: 1x3x8x8\nlayers:\n\(layer)\n"
+    try text.write(to: folder.url.appending(path: "net.yaml"), atomically: true, encoding: .utf8)
+    for command in ["analyze", "diagram"] {
+      let outcome = try convscope([command, "net.yaml"], in: folder.url)
+      #expect(outcome.status == status)
+      #expect(outcome.standardError.hasPrefix("convscope: \(sentence)"), "\(outcome.standardError)")
+      #expect(outcome.standardOutput == "")
+    }
   }
 
   @Test func ourOwnSentencesAreOneLine() throws {
