@@ -57,12 +57,13 @@ import Testing
     let folder = try TemporaryFolder()
     let text = "input: 1x3x8x8\nlayers:\n\(layer)\n"
     try text.write(to: folder.url.appending(path: "net.yaml"), atomically: true, encoding: .utf8)
-    for command in ["analyze", "diagram"] {
-      let outcome = try convscope([command, "net.yaml"], in: folder.url)
+    for command in [["analyze", "net.yaml"], ["diagram", "net.yaml", "-o", "net.svg"]] {
+      let outcome = try convscope(command, in: folder.url)
       #expect(outcome.status == status)
       #expect(outcome.standardError.hasPrefix("convscope: \(sentence)"), "\(outcome.standardError)")
       #expect(outcome.standardOutput == "")
     }
+    #expect(try folder.files == ["net.yaml"])
   }
 
   @Test func ourOwnSentencesAreOneLine() throws {
