@@ -42,7 +42,9 @@ let package = Package(
     .target(name: "Reports", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
     .executableTarget(
       name: "convscope",
-      dependencies: ["Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Reports", argumentParser],
+      dependencies: [
+        "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Reports", argumentParser,
+      ],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -60,8 +60,9 @@ public enum ArchitectureFileLimits {
   public static let layers = 100_000
   /// Characters of one formula.
   public static let formulaLength = 256
-  /// Formulas over symbols that one network evaluates, counting every iteration.
-  public static let symbolicFormulas = 10_000
+  /// Work of the formulas over symbols that one network evaluates, counting every iteration: for each an eighth of its
+  /// squared length, in which a power counts a hundred characters.
+  public static let symbolicWork = 400_000
   /// Terms and factors of one symbolic size.
   public static let sizeTerms = 256
   /// Terms and factors of all symbolic sizes of a network.

@@ -42,9 +42,9 @@ struct RegNetTests {
 
   @Test("parameters out of range are an error with their values, never a trap or a hang")
   func wildParameters() throws {
-    func error(_ settings: String...) throws -> String {
-      let network = try #require(Catalog.entry(named: "regnetx_002")?.architecture as? RegNet)
-        .with(settings: settings, model: "regnetx_002")
+    func error(_ change: (inout RegNet) -> Void) throws -> String {
+      var network = try #require(Catalog.entry(named: "regnetx_002")?.architecture as? RegNet)
+      change(&network)
       do throws(GraphError) {
         _ = try Graph(name: "regnet", input: TensorType([1, 3, 224, 224])) { network($0) }
         return "none"
@@ -52,17 +52,17 @@ struct RegNetTests {
         return "\(error)"
       }
     }
-    #expect(try error("depth=13") == "none")
-    #expect(try error("depth=0").contains("depth, initialWidth and groupWidth must be positive"))
-    #expect(try error("multiplier=1").contains("13, 24, 8, 36.44, 1.0"))
-    #expect(try error("slope=-1").contains("-1.0"))
-    #expect(try error("slope=1e300").contains("1e+300"))
-    #expect(try error("groupWidth=-8").contains("-8"))
-    #expect(try error("initialWidth=9223372036854775807").contains("9223372036854775807"))
-    #expect(try error("groupWidth=9223372036854775807") == "none")
-    #expect(try error("squeezeRatio=1e300") != "none")
-    #expect(try error("multiplier=1.0000000000000003", "slope=1").contains("multiplier clearly above 1"))
-    #expect(try error("depth=-1", "classes=10") != "none")
+    #expect(try error { $0.depth = 13 } == "none")
+    #expect(try error { $0.depth = 0 }.contains("depth, initialWidth and groupWidth must be positive"))
+    #expect(try error { $0.multiplier = 1 }.contains("13, 24, 8, 36.44, 1.0"))
+    #expect(try error { $0.slope = -1 }.contains("-1.0"))
+    #expect(try error { $0.slope = 1e300 }.contains("1e+300"))
+    #expect(try error { $0.groupWidth = -8 }.contains("-8"))
+    #expect(try error { $0.initialWidth = .max }.contains("9223372036854775807"))
+    #expect(try error { $0.groupWidth = .max } == "none")
+    #expect(try error { $0.squeezeRatio = 1e300 } != "none")
+    #expect(try error { $0.multiplier = 1.0000000000000003; $0.slope = 1 }.contains("multiplier clearly above 1"))
+    #expect(try error { $0.depth = -1; $0.classes = 10 } != "none")
   }
 
   /// The catalogue's model and side for a configuration of pycls; nil for its CIFAR networks.

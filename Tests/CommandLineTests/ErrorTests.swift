@@ -24,6 +24,11 @@ import Testing
       (["show", "resnet50", "--set", "classes"], 64, "'classes' is not a setting: write name=value"),
       (["analyze", "lenet5_modern", "--features"], 64, "lenet5_modern marks no stages and no head"),
       (["analyze", "missing.onnx"], 66, "missing.onnx"),
+      (["analyze", "missing.yaml"], 66, "missing.yaml: cannot be read"),
+      (
+        ["analyze", "Examples/architectures/inception.yaml", "--input", "3x224x224"], 64,
+        "input 'input' has 4 axes, 1x3xHxW, but the shape given is 3x224x224"
+      ),
       (["analyze", "Sources"], 65, "Sources"),
       (["analyze", "README.md"], 65, "README.md"),
       (["analyze", "resnet50", "--input", "1x3x0x224"], 64, "every axis must be positive, but one is 0"),
@@ -52,6 +57,27 @@ import Testing
     #expect(outcome.status == status)
     #expect(outcome.standardError.contains(sentence), "\(outcome.standardError)")
     #expect(outcome.standardOutput == "")
+  }
+
+  @Test(
+    "mistakes in a description point at line and column",
+    arguments: [
+      ("  - conv: {chanels: 3, kernel: 1}", 65, "net.yaml:3:12: conv has no key 'chanels': did you mean 'channels'?"),
+      ("  - conv: {channels: true, kernel: 1}", 65, "net.yaml:3:22: 'channels' of conv must be"),
+      ("  - block: basic", 65, "net.yaml:3:12: there is no block 'basic'"),
+      ("  - conv: {channels: 4, kernel: 9}", 65, "net.yaml:3:5: conv_1 (Convolution): the window (9x9) does not fit"),
+    ] as [(String, Int32, String)])
+  func descriptionsAreExplained(layer: String, status: Int32, sentence: String) throws {
+    let folder = try TemporaryFolder()
+    let text = "input: 1x3x8x8\nlayers:\n\(layer)\n"
+    try text.write(to: folder.url.appending(path: "net.yaml"), atomically: true, encoding: .utf8)
+    for command in [["analyze", "net.yaml"], ["diagram", "net.yaml", "-o", "net.svg"]] {
+      let outcome = try convscope(command, in: folder.url)
+      #expect(outcome.status == status)
+      #expect(outcome.standardError.hasPrefix("convscope: \(sentence)"), "\(outcome.standardError)")
+      #expect(outcome.standardOutput == "")
+    }
+    #expect(try folder.files == ["net.yaml"])
   }
 
   @Test func ourOwnSentencesAreOneLine() throws {

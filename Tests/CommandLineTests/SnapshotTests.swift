@@ -39,6 +39,15 @@ import Testing
     ("show-mobilenet_v2.txt", ["show", "mobilenet_v2", "--convention", "fvcore"]),
     ("compare.md", ["compare", "alexnet", "vgg16", "resnet50", "--format", "markdown", "--by", "stage"]),
     ("compare.csv", ["compare", "alexnet", "vgg16", "resnet50", "--format", "csv", "--convention", "thop"]),
+    ("analyze-small_resnet.txt", ["analyze", "Examples/architectures/small_resnet.yaml"]),
+    ("show-mbconv_net.txt", ["show", "Examples/architectures/mbconv_net.yaml", "--depth", "2"]),
+    (
+      "compare-described.md",
+      [
+        "compare", "Examples/architectures/inception.yaml", "resnet18", "--input", "1x3x224x224", "--format",
+        "markdown",
+      ]
+    ),
     ("help.txt", ["--help"]),
     ("help-analyze.txt", ["analyze", "--help"]),
   ])

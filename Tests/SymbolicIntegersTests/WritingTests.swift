@@ -122,3 +122,26 @@ private let height = Unknown.height
     #expect(Dimension.product([x, 2, x]) == 2 * x.power(2))
   }
 }
+
+@Suite("Reading with values")
+struct ReplacingTests {
+  @Test("a replaced symbol can divide, and the result is the formula of what takes its place")
+  func replacing() throws {
+    let values: [String: Dimension] = ["c": 64, "g": 4, "w": .symbol("w")]
+    func read(_ text: String) throws -> Dimension {
+      try Dimension(parsing: text) { symbol throws(DimensionError) in
+        guard let value = values[symbol.name] else { throw .unbound(symbol) }
+        return value
+      }
+    }
+    #expect(try read("c//g") == 16)
+    #expect(try read("2*w + ceil(c/g)") == .symbol("w") * 2 + 16)
+    #expect(throws: DimensionError.self) { try read("c + d") }
+  }
+
+  @Test("the size of an expression counts its terms and factors")
+  func expressionSize() {
+    #expect(Dimension(7).expressionSize == 1)
+    #expect((Dimension.symbol("a") + Dimension.symbol("b")).expressionSize == 4)
+  }
+}

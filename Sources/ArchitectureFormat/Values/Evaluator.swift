@@ -2,7 +2,7 @@ import SymbolicIntegers
 
 /// Turns what is written into values, and counts the work that symbols make.
 struct Evaluator {
-  private var symbolicFormulas = 0
+  private var symbolicWork = 0
 
   /// The value of a scalar or of a list of scalars.
   /// - Parameters:
@@ -72,22 +72,31 @@ struct Evaluator {
         }
       }
       if isSymbolic {
-        symbolicFormulas += 1
-        try Self.check(symbolicFormulas, result)
+        symbolicWork += Self.work(text)
+        try Self.check(symbolicWork, result)
       }
       return result
     } catch {
-      if symbolicFormulas > ArchitectureFileLimits.symbolicFormulas {
+      if symbolicWork > ArchitectureFileLimits.symbolicWork {
         throw ArchitectureFileError(
-          place, .tooMany("formulas over symbols", limit: ArchitectureFileLimits.symbolicFormulas))
+          place,
+          .tooMany(
+            "units of work in formulas over symbols", limit: ArchitectureFileLimits.symbolicWork))
       }
       throw fault ?? ArchitectureFileError(place, .formula(text, error))
     }
   }
 
+  /// What evaluating a formula over symbols may cost: the product of two sums has as many terms as both together.
+  private static func work(_ text: String) -> Int {
+    let powers = text.utf8.reduce(0) { $1 == UInt8(ascii: "^") ? $0 + 1 : $0 }
+    let length = text.utf8.count + 100 * powers
+    return length * length / 8
+  }
+
   private static func check(_ count: Int, _ result: Dimension) throws(DimensionError) {
     let limit = ArchitectureFileLimits.sizeTerms
-    if count > ArchitectureFileLimits.symbolicFormulas || result.expressionSize > limit {
+    if count > ArchitectureFileLimits.symbolicWork || result.expressionSize > limit {
       throw .tooLarge(count: result.expressionSize, limit: limit)
     }
   }
