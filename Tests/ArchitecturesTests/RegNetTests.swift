@@ -61,8 +61,14 @@ struct RegNetTests {
     #expect(try error { $0.initialWidth = .max }.contains("9223372036854775807"))
     #expect(try error { $0.groupWidth = .max } == "none")
     #expect(try error { $0.squeezeRatio = 1e300 } != "none")
-    #expect(try error { $0.multiplier = 1.0000000000000003; $0.slope = 1 }.contains("multiplier clearly above 1"))
-    #expect(try error { $0.depth = -1; $0.classes = 10 } != "none")
+    #expect(
+      try error {
+        $0.multiplier = 1.0000000000000003; $0.slope = 1
+      }.contains("multiplier clearly above 1"))
+    #expect(
+      try error {
+        $0.depth = -1; $0.classes = 10
+      } != "none")
   }
 
   /// The catalogue's model and side for a configuration of pycls; nil for its CIFAR networks.

@@ -65,7 +65,10 @@ struct SettingsTests {
   @Test(
     "a wrong setting is refused with its name and the reason",
     arguments: [
-      ("depthz=1", "resnet50 has no parameter 'depthz': there are block, classes, depths, groups, shortcuts, strideInFirst, widthPerGroup"),
+      (
+        "depthz=1",
+        "resnet50 has no parameter 'depthz': there are block, classes, depths, groups, shortcuts, strideInFirst, widthPerGroup"
+      ),
       ("depths.x=1", "there is no 'x' in 'depths', which is a list of 4 entries: write depths[0].x"),
       ("classes[0]=1", "there is no '[0]' in 'classes', which is a single value"),
       ("classes.x=1", "there is no 'x' in 'classes', which is a single value"),
