@@ -245,8 +245,9 @@ public final class GraphBuilder {
     var first = end
     while first > 0, isInside(scope, nodes[parameters[first - 1].node].scope) { first -= 1 }
     while first < end, parameters[first].spec.name.isEmpty, nodes[parameters[first].node].scope == scope { first += 1 }
-    let passed = parameters[first..<end]
-    parameters.replaceSubrange(first..., with: parameters[end...] + passed)
+    // Copies, so that the array is changed in place.
+    let (own, passed) = (Array(parameters[end...]), Array(parameters[first..<end]))
+    parameters.replaceSubrange(first..., with: own + passed)
     for index in Swift.min(passed.lazy.map(\.node).min() ?? nodes.count, nodes.count)..<nodes.count {
       let node = nodes[index]
       guard node.parameters.contains(where: { $0 >= first }) else { continue }

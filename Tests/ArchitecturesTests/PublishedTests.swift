@@ -107,7 +107,7 @@ struct PublishedTests {
     ("convnext_isotropic_large", "306", "59.7"),
     // Liu et al. 2021, table 1.
     ("swin_t", "29", "4.5"), ("swin_s", "50", "8.7"), ("swin_b", "88", "15.4"),
-    // Guo et al. 2022, table 2 and the authors' list of models; operations include bias additions.
+    // Guo et al. 2022, table 2 and the authors' list of models; the operations compute with bias additions.
     ("van_b0", "4.1", "0.9"), ("van_b1", "13.9", "2.5"), ("van_b2", "26.6", "5.0"), ("van_b3", "44.8", "9.0"),
     ("van_b4", "60.3", "12.2"), ("van_b5", "90.0", "17.2"), ("van_b6", "200", "38.4"),
   ]
@@ -129,11 +129,11 @@ struct PublishedTests {
 
   /// Where the exact number rounds to other digits.
   static let differing: [String: (millions: String?, billions: String?)] = [
-    // 28.589 and 28.288 million: one paper cuts the fraction off, the other rounds it up.
+    // 28.589 million printed as 28, and 28.288 as 29.
     "convnext_tiny": ("29", nil), "swin_t": ("28", nil),
     // 45.12 billion; the authors' list of models prints 45.0 in one place and 47.0 in another.
     "convnext_base@384": (nil, "45.1"),
-    // The paper gives no operations for B6; the printed number, from a later list, is lower than those of its layers.
+    // The printed number is a secondary source's, and lower than the 38.71 G of products alone.
     "van_b6": (nil, "38.9"),
   ]
 

@@ -15,8 +15,8 @@ struct RoadmapTests {
     ("15_downsampling", 449, 1535),
   ]
 
-  /// Rows that do not compute, in hundredths of a GFLOP. A layer norm adds no product, and table 9 of the same paper
-  /// prints 4.5 for ConvNeXt-T, which is 4.456: the last two numbers of table 10 are one row early and 0.03 too high.
+  /// Rows that do not compute, in hundredths of a GFLOP. A layer norm adds no product, so its row must repeat the one
+  /// before, as it does in table 11; and the last row is ConvNeXt-T, which has 4.456 G.
   static let wrong = ["t_14_layer_norm": 415, "t_15_downsampling": 446]
 
   private func macs(_ name: String) throws -> Int {
@@ -63,7 +63,7 @@ struct RoadmapTests {
     }
   }
 
-  @Test("the last two steps change no multiply-accumulate count but through the strided shortcuts")
+  @Test("activations and norms change no multiply-accumulate count")
   func normsAreFree() throws {
     let free = ["08_kernel7", "11_gelu", "12_fewer_activations", "13_fewer_norms", "14_layer_norm"]
     for regime in ["t", "b"] {

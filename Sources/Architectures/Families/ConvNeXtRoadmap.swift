@@ -148,7 +148,7 @@ extension ConvNeXtRoadmap {
       "stage_ratio",
       { network, isLarge in
         network.depths = isLarge ? [3, 3, 27, 3] : [3, 3, 9, 3]
-        // Table 11 gives the larger network 84 channels in this step; the stem's are as many.
+        // 84 channels, the stem's included, are what the printed operations of this and the next two steps take.
         if isLarge { network.width = 84 }
       }
     ),

@@ -7,7 +7,7 @@ extension ConvNeXt {
     "Woo, Debnath, Hu, Chen, Liu, Kweon, Xie", 2023,
     "ConvNeXt V2: Co-Designing and Scaling ConvNets with Masked Autoencoders", "arXiv:2301.00808")
 
-  /// Width of the first stage, doubled from stage to stage, and depths; sizes below tiny are V2's, table 8 there.
+  /// Width of the first stage, doubled from stage to stage, and depths; sizes below tiny came with V2.
   private static let sizes: [(name: String, width: Dimension, depths: [Int])] = [
     ("atto", 40, [2, 2, 6, 2]), ("femto", 48, [2, 2, 6, 2]), ("pico", 64, [2, 2, 6, 2]), ("nano", 80, [2, 2, 8, 2]),
     ("tiny", 96, [3, 3, 9, 3]), ("small", 96, [3, 3, 27, 3]), ("base", 128, [3, 3, 27, 3]),
