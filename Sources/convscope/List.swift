@@ -3,7 +3,7 @@ import ArgumentParser
 import Reports
 
 struct List: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the built-in networks.")
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the built-in networks.")
 
   @Option(name: .long, help: ArgumentHelp("Only networks of this family.", valueName: "name"))
   var family: String?
