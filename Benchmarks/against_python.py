@@ -5,7 +5,8 @@ usage: against_python.py [PYTHON] [--rounds N] [--timing FILE]
 
 PYTHON (or the environment's CONVSCOPE_PYTHON) is an interpreter with torch, torchvision, fvcore and torchinfo; without
 one the script says so and measures nothing. The Python tools get a model that is already instantiated, ConvScope starts
-from the name; rounds take turns, so that all of them meet the same load.
+from the name; rounds take turns, so that all of them meet the same load. Programs that run meanwhile slow a long run
+more than a short one, so a ratio is the tool's least processor time over ConvScope's least wall-clock time.
 """
 
 import argparse
@@ -29,20 +30,24 @@ def convscope(timing, model):
 
 
 def timed(body):
-    start = time.perf_counter()
+    """The result, and its wall-clock and processor seconds."""
+    wall, processor = time.perf_counter(), time.process_time()
     result = body()
-    return result, time.perf_counter() - start
+    return result, (time.perf_counter() - wall, time.process_time() - processor)
 
 
 def measure(model, rounds, timing):
-    """Seconds per tool in rounds that take turns; stops the script when two tools count differently."""
+    """ConvScope's counts and seconds, and wall-clock and processor seconds per tool.
+
+    Stops the script when two of them count differently.
+    """
     import fvcore.nn
     import torch
     import torchinfo
     import torchvision
 
     image = torch.zeros(1, 3, 224, 224)
-    times = {"ConvScope": [], "fvcore": [], "torchinfo": [], "instantiate": []}
+    ours, tools = [], {"fvcore": [], "torchinfo": [], "instantiate": []}
 
     def flops(network):
         analysis = fvcore.nn.FlopCountAnalysis(network, image)
@@ -63,11 +68,11 @@ def measure(model, rounds, timing):
             sys.exit(
                 f"against_python.py: {model}: ConvScope counts {ours_parameters} parameters and {ours_flops} operations, "
                 f"torchinfo {theirs_parameters} and fvcore {theirs_flops}")
-        times["ConvScope"] += ours_times
-        times["fvcore"].append(fvcore_time)
-        times["torchinfo"].append(torchinfo_time)
-        times["instantiate"].append(instantiation)
-    return ours_parameters, ours_flops, times
+        ours += ours_times
+        tools["fvcore"].append(fvcore_time)
+        tools["torchinfo"].append(torchinfo_time)
+        tools["instantiate"].append(instantiation)
+    return ours_parameters, ours_flops, ours, tools
 
 
 def report(rounds, timing):
@@ -76,17 +81,15 @@ def report(rounds, timing):
     torch.set_num_threads(1)
     print(f"ConvScope against Python ({rounds} rounds, milliseconds; torch {torch.__version__}, one thread, 1x3x224x224)")
     print("ConvScope: build, infer, count from the name. fvcore, torchinfo: count a model that is already instantiated.")
-    print(f"{'':18}{'':14}{'minimum':>10}{'median':>10}{'ratio of minima':>18}{'ratio of medians':>18}")
+    print(f"{'':18}{'':14}{'minimum':>10}{'median':>10}{'processor':>12}{'ratio':>10}")
     for model in MODELS:
-        parameters, operations, times = measure(model, rounds, timing)
-        least = {tool: min(values) * 1000 for tool, values in times.items()}
-        middle = {tool: statistics.median(values) * 1000 for tool, values in times.items()}
-        for tool in times:
-            line = f"{model if tool == 'ConvScope' else '':18}{tool:14}{least[tool]:10.3f}{middle[tool]:10.3f}"
-            if tool != "ConvScope":
-                line += f"{least[tool] / least['ConvScope']:17,.0f}x{middle[tool] / middle['ConvScope']:17,.0f}x"
-            print(line)
-        print(f"{'':18}equal: {parameters:,} parameters (torchinfo), {operations:,} operations (fvcore)")
+        parameters, operations, ours, tools = measure(model, rounds, timing)
+        print(f"{model:18}{'ConvScope':14}{min(ours) * 1000:10.3f}{statistics.median(ours) * 1000:10.3f}")
+        for tool, times in tools.items():
+            wall, processor = zip(*times)
+            figures = f"{min(wall) * 1000:10.1f}{statistics.median(wall) * 1000:10.1f}{min(processor) * 1000:12.1f}"
+            print(f"{'':18}{tool:14}{figures}{min(processor) / min(ours):9,.0f}x")
+        print(f"{'':18}equal: {parameters:,} parameters (torchinfo), {operations:,} operations (fvcore)", flush=True)
 
 
 def has_needed(python):

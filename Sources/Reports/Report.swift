@@ -11,18 +11,19 @@ public struct Report: Sendable {
   /// Sentences below the tables: definitions, warnings.
   public var notes: [String]
   /// The machine-readable twin.
-  public var document: any Encodable & Sendable
+  private let makeDocument: @Sendable () -> any Encodable & Sendable
+  public var document: any Encodable & Sendable { makeDocument() }
 
   public init(
     title: String, introduction: [String] = [], tables: [Table], data: Table, notes: [String] = [],
-    document: any Encodable & Sendable
+    document: @autoclosure @escaping @Sendable () -> any Encodable & Sendable
   ) {
     self.title = title
     self.introduction = introduction
     self.tables = tables
     self.data = data
     self.notes = notes
-    self.document = document
+    makeDocument = document
   }
 }
 

@@ -4,7 +4,7 @@ import Reports
 
 struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Count the parameters, operations and activations of one network.")
+    commandName: "analyze", abstract: "Count the parameters, operations and activations of one network.")
 
   @Argument(help: "A built-in network or an ONNX file.")
   var model: String

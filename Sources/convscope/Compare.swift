@@ -3,7 +3,8 @@ import ArgumentParser
 import Reports
 
 struct Compare: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Put several networks side by side.")
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Put several networks side by side.")
 
   @Argument(help: "Built-in networks or ONNX files, at least one.")
   var models: [String]

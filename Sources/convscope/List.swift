@@ -6,7 +6,7 @@ import Reports
 extension CatalogSelection.Order: ExpressibleByArgument {}
 
 struct List: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the built-in networks.")
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the built-in networks.")
 
   @Option(name: .long, help: ArgumentHelp("Only networks of this family.", valueName: "name"))
   var family: String?

@@ -2,7 +2,8 @@ import ArgumentParser
 import Reports
 
 struct Show: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Print one network as a tree of layers with their shapes.")
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Print one network as a tree of layers with their shapes.")
 
   @Argument(help: "A built-in network or an ONNX file.")
   var model: String

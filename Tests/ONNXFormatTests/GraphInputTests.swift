@@ -50,6 +50,21 @@ struct GraphInputTests {
     #expect(try model.graph(defaultShape: [2, 3, 5, 7]).shape() == "2x3x5x7")
   }
 
+  @Test func `a given shape holds in the types that the file declares, too`() throws {
+    var model = NetworkModel()
+    model.input("x", ["batch", 3, "side"])
+    model.node("Mystery", ["x"], ["a"])
+    model.node("Relu", ["a"], ["y"])
+    model.output("y")
+    var value = ValueInfoProto()
+    value.name = "a"
+    value.type = model.proto.graph.input[0].type
+    value.type.tensorType.shape.dim.append(value.type.tensorType.shape.dim[2])
+    model.proto.graph.valueInfo = [value]
+    #expect(try model.graph().shape() == "batchx3xsidexside")
+    #expect(try model.graph(defaultShape: [2, 3, 7]).shape() == "2x3x7x7")
+  }
+
   @Test func `a shape for an unknown input names the inputs there are`() {
     var model = relu([1, 3])
     #expect(model.sentence(inputShapes: ["data": [1, 3]]) == "no input is called 'data'; the model's input is 'x'")

@@ -8,6 +8,8 @@ struct DeclaredTypes {
   private var declarations: [String: TypeProto]?
   private var symbols: [String: Symbol] = [:]
   private var taken: Set<Symbol> = []
+  /// What stands in the place of the file's symbols.
+  private var replacements: [Symbol: Dimension] = [:]
 
   init(_ graph: GraphProto) {
     self.graph = graph
@@ -19,7 +21,20 @@ struct DeclaredTypes {
       declarations = [:]
       for value in graph.valueInfo + graph.output { declarations?[value.name] = value.type }
     }
-    return declarations?[name].map { type($0) } ?? .unknown
+    guard let declaration = declarations?[name] else { return .unknown }
+    var result = type(declaration)
+    if result.isKnown, !replacements.isEmpty {
+      result.shape = Shape(result.shape.dimensions.map { $0.substituting(replacements) })
+    }
+    return result
+  }
+
+  /// Notes that an input is given the shape `given` although the file declares another: the sides that the file names
+  /// have these sizes wherever it declares a type.
+  mutating func replace(_ declared: Shape, with given: Shape) {
+    for (side, size) in zip(declared.dimensions, given.dimensions) where side != size {
+      if side.symbols.count == 1, side == Dimension(side.symbols[0]) { replacements[side.symbols[0]] = size }
+    }
   }
 
   /// The type that a declaration states; unknown where that is no tensor or has no shape.

@@ -44,16 +44,18 @@ extension Importer {
 
     var result: [(name: String, operand: Operand?)] = []
     for input in inputs {
-      var type = types.type(input.type)
+      let declared = types.type(input.type)
+      var type = declared
       if let shape = shapes[input.name] ?? defaultShape {
-        if type.isKnown, type.shape.rank != shape.rank {
-          throw .inputRank(name: input.name, given: shape, declared: type.shape.rank)
+        if declared.isKnown, declared.shape.rank != shape.rank {
+          throw .inputRank(name: input.name, given: shape, declared: declared.shape.rank)
         }
         type = TensorType(shape, ElementType(onnx: input.type.tensorType.elemType))
       }
       if let assumptions, type.isKnown {
         type.shape = Shape(type.shape.dimensions.map { assumptions.applied(to: $0) })
       }
+      types.replace(declared.shape, with: type.shape)
       if type.shape.rank > Self.rankLimit {
         throw .rank(value: "input '\(input.name)'", type.shape.rank, limit: Self.rankLimit)
       }

@@ -79,8 +79,9 @@ struct NodeCall {
   /// The elements of a constant of plain whole numbers; nil where they are not known.
   func knownIntegers(_ constant: Constant) throws(MappingFailure) -> [Int]? {
     do {
+      guard let elements = try constant.elements() else { return nil }
       var result: [Int] = []
-      for element in try constant.elements() ?? [.real(.nan)] {
+      for element in elements {
         guard let value = element.dimension?.constant else { return nil }
         result.append(value)
       }

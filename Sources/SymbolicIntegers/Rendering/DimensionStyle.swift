@@ -33,6 +33,7 @@ extension Dimension: CustomStringConvertible {
 
   /// The dimension in writing: terms by falling degree, the constant last; why it failed, when it has.
   public func formatted(_ style: DimensionStyle) -> String {
+    if case .constant(let value) = storage, style == .text { return String(value) }
     var renderer = DimensionRenderer(style)
     switch storage {
     case .constant(let value): renderer.write(Polynomial(value))
