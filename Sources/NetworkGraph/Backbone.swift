@@ -18,9 +18,17 @@ extension Graph {
       throw .noFeatures(graph: name)
     }
     let reductions = reductions()
-    let rank = inputs.first.map { type(of: $0.value).shape.rank } ?? 0
+    let input = inputs.first.map { type(of: $0.value).shape } ?? []
+    let rank = input.rank
     func stride(of node: Int) -> Int? {
-      (4...32).first { repeatElement($0, count: rank - 2).reduce(1, saturatingProduct) == reductions[node] }
+      let byWindows = (4...32).first {
+        repeatElement($0, count: rank - 2).reduce(1, saturatingProduct) == reductions[node]
+      }
+      let shape = nodes[node].outputs[0].shape
+      if byWindows == Graph.stride(from: input.spatial, to: shape.spatial) { return byWindows }
+      // Channels last: such networks may merge positions by reshaping, which no window tells.
+      let merged = Graph.stride(from: input.spatial, to: shape.dimensions.dropFirst().dropLast())
+      return (merged ?? byWindows).flatMap { (4...32).contains($0) ? $0 : nil }
     }
     var maps: [Int: Int] = [:]
     for id in stageEnds(of: body) where rank > 2 && nodes[id].outputs.first?.shape.rank == rank {
@@ -67,6 +75,27 @@ extension Graph {
       reductions[node.id] = steps.reduce(before) { saturatingProduct($0, max(1, $1)) }
     }
     return reductions
+  }
+
+  /// The power of two nearest to the ratio of two sizes; nil where the axes disagree or a size is not positive.
+  ///
+  /// Sizes are rarely exact fractions of the input's: unpadded windows cut off borders. Symbols stand for 2^20, at which
+  /// borders vanish.
+  private static func stride(from input: ArraySlice<Dimension>, to output: ArraySlice<Dimension>) -> Int? {
+    guard input.count == output.count, !input.isEmpty else { return nil }
+    func number(_ dimension: Dimension) -> Double? {
+      if let constant = dimension.constant { return Double(constant) }
+      let values = Dictionary(uniqueKeysWithValues: dimension.symbols.map { ($0, 1 << 20) })
+      return (try? dimension.evaluated(with: values)).map(Double.init)
+    }
+    var result: Int?
+    for (before, after) in zip(input, output) {
+      guard let before = number(before), let after = number(after), after >= 1 else { return nil }
+      let stride = [1, 2, 4, 8, 16, 32, 64].first { before / after < Double($0) * 2.0.squareRoot() }
+      guard let stride, result == nil || result == stride else { return nil }
+      result = stride
+    }
+    return result
   }
 
   /// Elements of a node's output with symbols left out: compares maps of equal sides by their channels.

@@ -26,9 +26,8 @@ extension CatalogEntry {
         continue
       }
       var shape = input
-      // Parameters hardly depend on the resolution, and where they do (tables of positions) it is part of the network.
-      let side = Dimension(figure.side)
-      if figure.quantity == .operations { for axis in 2..<max(2, shape.rank) { shape[axis] = side } }
+      // Parameters depend on the resolution too where a network learns a table of positions.
+      for axis in 2..<max(2, shape.rank) { shape[axis] = Dimension(figure.side) }
       let key = shape == input ? 0 : figure.side
       let analysis: NetworkAnalysis
       if let known = analyses[key] { analysis = known } else { analysis = try NetworkAnalysis(graph(input: shape)) }

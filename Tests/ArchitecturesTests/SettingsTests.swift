@@ -138,7 +138,7 @@ struct SettingsTests {
       default: break
       }
       for name in names {
-        for text in ["1", "2", "3", "7", "0.5", "1e-9", "61", "1000000000000", "0", "-1", "x", "[]", "null", "true"] {
+        for text in ["1", "3", "0.5", "61", "1000000000000", "0", "-1", "x"] {
           if let changed = try? entry.with(settings: ["\(name)=\(text)"]), let graph = try? changed.graph() {
             _ = try? NetworkAnalysis(graph)
             _ = try? graph.backbone()

@@ -6,10 +6,10 @@ import Testing
 @Suite struct ErrorTests {
   @Test(
     arguments: [
-      (["analyze", "resnet5"], 64, "unknown model 'resnet5': did you mean resnet50, resnet152, resnet18?"),
+      (["analyze", "resnet5"], 64, "unknown model 'resnet5': did you mean resnet50, resnet50c, resnet50d?"),
       (["analyze", "zzz"], 64, "unknown model 'zzz': 'convscope list' prints the names"),
       (["list", "--family", "nope"], 64, "unknown family 'nope'"),
-      (["info", "resnet5"], 64, "unknown model 'resnet5': did you mean resnet50, resnet152, resnet18?"),
+      (["info", "resnet5"], 64, "unknown model 'resnet5': did you mean resnet50, resnet50c, resnet50d?"),
       (["list", "--year", "now"], 64, "--year now: write a year or a range, for example 2015..2018"),
       (["list", "--year", "2018..2015"], 64, "--year 2018..2015: the range ends before it begins"),
       (["list", "--year", ".."], 64, "--year ..: write a year or a range"),

@@ -22,9 +22,13 @@ import Testing
   }
 
   @Test func aSyntaxErrorIsReportedInGraphvizsWords() {
-    #expect(throws: DiagramError.layoutFailed(message: "Error: syntax error in line 1 near ';'")) {
-      try GraphvizLayout(dot: "digraph { a -> ; }")
+    let error = #expect(throws: DiagramError.self) { try GraphvizLayout(dot: "digraph { a -> ; }") }
+    guard case .layoutFailed(let message) = error else {
+      Issue.record("\(String(describing: error))")
+      return
     }
+    // Graphviz counts lines on from a document that broke off before, so the number is its own.
+    #expect(message.hasPrefix("Error: syntax error in line ") && message.hasSuffix(" near ';'"), "\(message)")
   }
 
   @Test func documentsPrintSortedAndNested() {

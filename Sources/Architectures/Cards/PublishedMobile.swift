@@ -96,6 +96,7 @@ extension PublishedTable {
       rows: shuffleNets),
     PublishedTable(
       source: "ShuffleNet authors' README",
+      why: [.parameters: "The README cuts digits off instead of rounding."],
       rows: [
         Row("shufflenet_v1_g3_x2_0", "5.4M", nil), Row("shufflenet_v1_g3_x1_5", "3.4M", nil),
         Row("shufflenet_v1_g3", "1.9M", nil), Row("shufflenet_v1_g3_x0_5", "0.7M", nil),

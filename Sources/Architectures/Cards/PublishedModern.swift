@@ -40,7 +40,7 @@ extension PublishedTable {
       ],
       rows: [
         Row("vit_b_16", "86M", nil), Row("vit_l_16", "307M", nil), Row("vit_l_32", "307M", nil),
-        Row("vit_h_14", "632M", nil),
+        Row("vit_h_14", "632M", nil, side: 224),
       ]),
     PublishedTable(
       source: "Touvron et al. 2021, Table 5 (quoted from memory)",

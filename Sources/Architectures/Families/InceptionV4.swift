@@ -39,8 +39,10 @@ public struct InceptionV4: Architecture {
         $0.convNormReLU("0", 32, kernel: 3, stride: 2).convNormReLU("1", 32, kernel: 3)
           .convNormReLU("2", 64, kernel: 3, padding: 1)
       }
-      x = x.group("stage2") { $0.scope("3", .block, mixed3a).scope("4", .block, mixed4a) }
-      x = x.group("stage3") { repeated($0.scope("5", .block, mixed5a), modulesA, moduleA) }
+      x = x.group("stage2") { $0.scope("3", .block, mixed3a) }
+      x = x.group("stage3") {
+        repeated($0.scope("4", .block, mixed4a).scope("5", .block, mixed5a), modulesA, moduleA)
+      }
       x = x.group("stage4") { repeated(repeated($0, 1, reductionA), modulesB, moduleB) }
       return x.group("stage5") { repeated(repeated($0, 1, reductionB), modulesC, moduleC) }
     }
