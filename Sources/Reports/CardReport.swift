@@ -32,25 +32,38 @@ extension CatalogEntry {
       let analysis: NetworkAnalysis
       if let known = analyses[key] { analysis = known } else { analysis = try NetworkAnalysis(graph(input: shape)) }
       analyses[key] = analysis
-      let computed: Dimension
-      var explanation = figure.explanation
-      if figure.quantity == .parameters {
-        computed = analysis.total.parameters
-        let withHeads = computed + analysis.trainingOnly.parameters
-        if withHeads != computed, withHeads.constant.map(figure.printed.agrees) ?? false {
-          explanation =
-            "The published count includes \(Quantity(analysis.trainingOnly.parameters).exact) of heads for training."
-        }
-      } else {
-        let convention = figure.convention.flatMap(CountingConvention.named) ?? .macs
-        computed = convention.count(analysis.total.operations)
-      }
-      let agrees = computed.constant.map(figure.printed.agrees) ?? false
-      result.append(
-        ComparedFigure(
-          figure: figure, computed: computed, agrees: agrees, verdict: agrees ? "agrees" : explanation ?? "differs"))
+      result.append(figure.compared(with: analysis))
     }
     return result
+  }
+}
+
+extension PublishedFigure {
+  /// This figure beside what the network computes to.
+  fileprivate func compared(with analysis: NetworkAnalysis) -> ComparedFigure {
+    let parameters = analysis.total.parameters
+    guard quantity == .parameters else {
+      let convention = convention.flatMap(CountingConvention.named) ?? .macs
+      return compared(with: convention.count(analysis.total.operations), explanation: explanation)
+    }
+    let heads = analysis.trainingOnly.parameters
+    guard heads != 0, agrees(with: parameters + heads) else {
+      return compared(with: parameters, explanation: explanation)
+    }
+    return compared(
+      with: parameters,
+      explanation: "The published count includes \(Reports.Quantity(heads).exact) of heads for training.")
+  }
+
+  private func compared(with value: Dimension, explanation: String?) -> ComparedFigure {
+    let isEqual = agrees(with: value)
+    return ComparedFigure(
+      figure: self, computed: value, agrees: isEqual, verdict: isEqual ? "agrees" : explanation ?? "differs")
+  }
+
+  private func agrees(with value: Dimension) -> Bool {
+    guard let integer = value.constant else { return false }
+    return printed.agrees(with: integer)
   }
 }
 

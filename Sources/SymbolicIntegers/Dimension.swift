@@ -46,13 +46,13 @@ public struct Dimension: Hashable, Sendable {
   }
 
   /// The value, when it depends on no symbol.
-  @inlinable
+  // Not inlined: the optimiser of Swift 6.3.1 crashes on callers in other modules that map over the result.
+  @inline(never)
   public var constant: Int? {
     if case .constant(let value) = storage { return value }
     return nil
   }
 
-  @inlinable
   public var isConstant: Bool { constant != nil }
 
   /// Why the dimension has no value; nil for every dimension that has one.

@@ -29,13 +29,11 @@ struct CardTests {
 
   @Test("every model and paper of a card is in the catalogue")
   func subjects() {
-    let papers = Set(Catalog.entries.map(\.paper.source))
+    let papers = Set(Timeline.milestones.map(\.paper.source) + Catalog.entries.map(\.paper.source))
     let missing = Set(ModelCard.subjects.models).subtracting(catalogNames).sorted()
     let unread = Set(ModelCard.subjects.papers).subtracting(papers).sorted()
-    withKnownIssue("families still to come", isIntermittent: true) {
-      #expect(missing.isEmpty, "no such models: \(missing.joined(separator: ", "))")
-      #expect(unread.isEmpty, "no network cites \(unread.joined(separator: ", "))")
-    }
+    #expect(missing.isEmpty, "no such models: \(missing.joined(separator: ", "))")
+    #expect(unread.isEmpty, "no network cites \(unread.joined(separator: ", "))")
     #expect(Set(ModelCard.subjects.papers).count == ModelCard.subjects.papers.count)
   }
 

@@ -37,7 +37,7 @@ extension PublishedTable {
       source: "EfficientNet's comparison, Tan and Le 2019, Table 2", side: 299,
       rows: [
         Row("inception_v3", "24M", "5.7B", "78.8"),
-        Row("legacy_xception xception", "23M", "8.4B", "79.0"),
+        Row("legacy_xception", "23M", "8.4B", "79.0"),
         Row(
           "inception_v4", "48M", "13B", "80.0",
           why: [

@@ -34,7 +34,7 @@ extension PublishedTable {
       ]),
     PublishedTable(
       source: "pytorchcv's model table",
-      rows: [Row("efficientnet_b8 timm/efficientnet_b8 tf_efficientnet_b8", "87,413,142", nil, side: 672)]),
+      rows: [Row("efficientnet_b8 tf_efficientnet_b8", "87,413,142", nil, side: 672)]),
     PublishedTable(
       source: "mmclassification's documentation",
       why: [.operations: "A misplaced point: the layers do 0.39 G and 0.69 G."],

@@ -133,6 +133,15 @@ extension EfficientNet {
   private static let paper = Paper(
     "Tan, Le", 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", "arXiv:1905.11946")
 
+  /// B8 and L2 came with later papers on how to train such networks.
+  private static let laterPapers = [
+    "b8": Paper(
+      "Xie, Tan, Gong, Wang, Yuille, Le", 2020, "Adversarial Examples Improve Image Recognition", "arXiv:1911.09665"),
+    "l2": Paper(
+      "Xie, Luong, Hovy, Le", 2020, "Self-training with Noisy Student improves ImageNet classification",
+      "arXiv:1911.04252"),
+  ]
+
   /// Coefficients of the authors' code, which are not powers of the paper's alpha, beta and gamma.
   private static let coefficients: [(name: String, width: Double, depth: Double, dropout: Double)] = [
     ("b0", 1.0, 1.0, 0.2), ("b1", 1.0, 1.1, 0.2), ("b2", 1.1, 1.2, 0.3), ("b3", 1.2, 1.4, 0.3), ("b4", 1.4, 1.8, 0.4),
@@ -146,24 +155,26 @@ extension EfficientNet {
   private static let tensorFlowSides = [224, 240, 260, 300, 380, 456, 528, 600, 672, 475]
 
   static let catalog: [CatalogEntry] = {
-    func entry(_ name: String, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
-      CatalogEntry(name, family: "EfficientNet", paper, input: [1, 3, Dimension(side), Dimension(side)], network)
+    func entry(_ prefix: String, _ size: String, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
+      CatalogEntry(
+        prefix + size, family: "EfficientNet", laterPapers[size] ?? paper,
+        input: [1, 3, Dimension(side), Dimension(side)], network)
     }
     let torchvision = zip(coefficients, torchvisionSides).map { row, side in
       // The weights of B5 and larger, and with them the epsilon, come from TensorFlow.
       entry(
-        "efficientnet_\(row.name)", side,
+        "efficientnet_", row.name, side,
         EfficientNet(
           width: row.width, depth: row.depth, epsilon: row.width < 1.6 ? 1e-5 : 1e-3, dropout: row.dropout))
     }
     let timm = zip(coefficients, timmSides).enumerated().map { index, row in
       entry(
-        (index < torchvision.count ? "timm/" : "") + "efficientnet_\(row.0.name)", row.1,
+        (index < torchvision.count ? "timm/" : "") + "efficientnet_", row.0.name, row.1,
         EfficientNet(width: row.0.width, depth: row.0.depth, names: .timm, dropout: 0, stochasticDepth: 0))
     }
     let tensorFlow = zip(coefficients, tensorFlowSides).map { row, side in
       entry(
-        "tf_efficientnet_\(row.name)", side,
+        "tf_efficientnet_", row.name, side,
         EfficientNet(
           width: row.width, depth: row.depth, names: .timm, samePadding: true, epsilon: 1e-3, dropout: 0,
           stochasticDepth: 0))
