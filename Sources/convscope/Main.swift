@@ -27,7 +27,8 @@ struct ConvScope: ParsableCommand {
       """,
     version: "convscope 0.1.0",
     subcommands: [
-      List.self, Info.self, Show.self, Analyze.self, Compare.self, FormulaCommand.self, DiagramCommand.self,
+      List.self, Info.self, Show.self, Analyze.self, Compare.self, FormulaCommand.self, Explain.self,
+      DiagramCommand.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.
