@@ -16,7 +16,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// A network of `count` random operators, branchy, some of whose tensors nobody reads.
+/// A network of `count` random operators, branchy, some of whose tensors nobody reads; views are read.
 func randomNetwork(_ count: Int, seed: Int, views: Bool = true) throws -> Graph {
   var random = SeededGenerator(seed)
   let builder = GraphBuilder(name: "random")
@@ -57,6 +57,15 @@ func randomNetwork(_ count: Int, seed: Int, views: Bool = true) throws -> Graph 
     default: continue
     }
     made += 1
+  }
+  // A view that nothing reads is no reason to keep what it looks into.
+  let draft = try builder.finish(outputs: [])
+  let read = Set(draft.nodes.flatMap(\.inputs))
+  for feature in features where !read.contains(feature.value) {
+    guard
+      ["Flatten", "Dropout", "Split", "Transpose"].contains(draft.nodes[feature.value.node].operation.semantics.name)
+    else { continue }
+    features.append(feature.relu("read\(features.count)", inPlace: false))
   }
   var outputs = [(name: "last", feature: features[features.count - 1])]
   if let other = features.randomElement(using: &random) { outputs.append((name: "other", feature: other)) }

@@ -62,7 +62,8 @@ public struct Liveness: Sendable {
       liveBytes.append(live)
       for index in touched where remaining[Int(index)] == 0 && !buffers[Int(index)].isKept {
         ends[Int(index)] = position + 1
-        let isTaken = storage.overwritable(by: step).contains(index) && touched.contains { overwrites[Int($0)] == index }
+        let isTaken =
+          storage.overwritable(by: step).contains(index) && touched.contains { overwrites[Int($0)] == index }
         if !isTaken { live -= buffers[Int(index)].bytes }
       }
     }
@@ -83,19 +84,13 @@ extension Liveness {
     var largest = Int.min
     var position: Int?
     for (index, live) in bytes.enumerated() {
-      guard let value = live.constant else { return symbolicPeak(of: bytes) }
+      guard let value = live.constant else {
+        let peak = Dimension.largest(of: bytes)
+        return (peak, bytes.firstIndex(of: peak))
+      }
       if value > largest { (largest, position) = (value, index) }
     }
     return (Dimension(largest), position)
-  }
-
-  private static func symbolicPeak(of bytes: [Dimension]) -> (Dimension, Int?) {
-    var seen: Set<Dimension> = []
-    var peak = bytes[0]
-    for bytes in bytes where peak.failure == nil && seen.insert(bytes).inserted {
-      peak = bytes.failure == nil ? Dimension.maximum(peak, bytes) : bytes
-    }
-    return (peak, bytes.firstIndex(of: peak))
   }
 
   /// The step at which the peak is reached first; nil where symbols decide it or nothing runs.

@@ -54,7 +54,7 @@ public struct OrderSearch: Sendable {
     let byPeak = segments.indices.sorted { (segments[$1].givenPeak, $0) < (segments[$0].givenPeak, $1) }
     for index in byPeak where segments[index].givenPeak > needed {
       let segment = segments[index]
-      var search = SegmentSearch(problem, segment, needed: needed)
+      let search = SegmentSearch(problem, segment, needed: needed)
       if let exact = search.exact(&budget) {
         orders[index] = exact.order
         needed = max(needed, exact.peak)
