@@ -23,7 +23,7 @@ struct PositionMap {
   var period: Int { runs.count }
 
   /// Bound on every number of a map; larger ones could overflow when positions are multiplied.
-  static let bound = 1 << 30
+  static let bound = 1 << 24
   /// The longest period that is followed.
   static let longestPeriod = 2048
 

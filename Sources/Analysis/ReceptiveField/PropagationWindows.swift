@@ -186,7 +186,9 @@ extension Propagation {
   /// Keeps the positions of one axis that `indices` names; false where that cannot be followed.
   mutating func pick(_ x: inout Sight<R>, _ indices: [Int], _ axis: Int, _ shape: Shape, _ node: Node) -> Bool {
     guard x.layout[axis].isSpatial else { return true }
-    guard let start = indices.first, start >= 0, zip(indices, indices.dropFirst()).allSatisfy({ $1 == $0 + 1 }) else {
+    guard let start = indices.first, (0...PositionMap.bound).contains(start),
+      zip(indices, indices.dropFirst()).allSatisfy({ $1 == $0 &+ 1 })
+    else {
       return false
     }
     cut(&x, Slice.Bounds(axis: axis, start: start, end: start + indices.count), shape, node)

@@ -28,8 +28,8 @@ protocol Reach: Sendable {
   /// What the units of a map see that reads this one by `map`; nil where that cannot be followed.
   /// - Parameter side: units of the new map.
   func read(by map: PositionMap, side: Dimension, budget: inout Int) -> Self?
-  /// What units see through either of two maps of one side, and whether the two agree in the centres; nil where the
-  /// maps advance at different rates.
+  /// What units see through either of two maps of one side, and whether the two agree in the centres on average; nil
+  /// where the maps advance at different rates.
   func union(_ other: Self) -> (reach: Self, isAligned: Bool)?
   /// What units see of a map that was rolled: position `i` holds what was at `i - count`.
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> Self?
@@ -60,7 +60,9 @@ struct PeriodicReach: Reach {
   /// For the units from 0; nil sees nothing.
   var ranges: [PositionRange?]
 
-  private static let bound = 1 << 52
+  /// Bounds on positions and on the shift: products of a shift and a position of a map stay in range.
+  private static let bound = 1 << 48
+  private static let shiftBound = 1 << 20
 
   static func image(side: Dimension) -> PeriodicReach? { PeriodicReach(shift: 1, ranges: [PositionRange(0, 0)]) }
 
@@ -79,7 +81,7 @@ struct PeriodicReach: Reach {
     let period = ranges.count
     let periods = period / max(1, greatestCommonDivisor(period, map.shift))
     let (newPeriod, tooLong) = map.period.multipliedReportingOverflow(by: periods)
-    guard !tooLong, newPeriod <= PositionMap.longestPeriod, shift <= PositionMap.bound else { return nil }
+    guard !tooLong, newPeriod <= PositionMap.longestPeriod else { return nil }
     var result: [PositionRange?] = []
     result.reserveCapacity(newPeriod)
     for unit in 0..<newPeriod {
@@ -102,7 +104,7 @@ struct PeriodicReach: Reach {
       result.append(hull)
     }
     let newShift = shift * (map.shift * periods / period)
-    guard newShift <= PositionMap.bound else { return nil }
+    guard newShift <= Self.shiftBound else { return nil }
     return PeriodicReach(shift: newShift, ranges: result)
   }
 
@@ -113,16 +115,17 @@ struct PeriodicReach: Reach {
     guard shift * other.ranges.count == other.shift * ranges.count else { return nil }
     let factor = other.ranges.count / greatestCommonDivisor(ranges.count, other.ranges.count)
     let period = ranges.count * factor
-    guard period <= PositionMap.longestPeriod, shift * factor <= PositionMap.bound else { return nil }
-    var isAligned = true
+    guard period <= PositionMap.longestPeriod, shift * factor <= Self.shiftBound else { return nil }
+    // Twice the difference of the centres, summed over a period: units may differ where they agree on average.
+    var difference = 0
     let joined = (0..<period).map { unit -> PositionRange? in
       guard let a = range(of: unit), let b = other.range(of: unit) else {
         return range(of: unit) ?? other.range(of: unit)
       }
-      if a.doubledCentre != b.doubledCentre { isAligned = false }
+      difference += a.doubledCentre - b.doubledCentre
       return a.union(b)
     }
-    return (PeriodicReach(shift: shift * factor, ranges: joined), isAligned)
+    return (PeriodicReach(shift: shift * factor, ranges: joined), difference == 0)
   }
 
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> PeriodicReach? {
@@ -132,10 +135,11 @@ struct PeriodicReach: Reach {
 
   func whole(side: Dimension) -> GlobalSpan? {
     if let side = side.constant {
+      guard side <= PositionMap.bound else { return nil }
       var hull: PositionRange?
       // Ranges of one period reach least far at the first and farthest at the last units.
       for unit in 0..<min(side, ranges.count) {
-        for place in [unit, side - 1 - unit] where place <= PositionMap.bound {
+        for place in [unit, side - 1 - unit] {
           guard let seen = range(of: place) else { continue }
           hull = hull?.union(seen) ?? seen
         }
