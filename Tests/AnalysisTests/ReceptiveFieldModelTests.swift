@@ -99,7 +99,8 @@ private struct RowTwin {
       }
       return map
     case .linear: return axis == rank - 1 ? nil : map
-    case .view, .matrixProduct, .opaque, .gather, .scatter, .tile, .roll, .resize, .spaceDepth, .transposedConvolution:
+    case .gather(let gather): return gather.axis == 1 ? map : nil
+    case .view, .matrixProduct, .opaque, .scatter, .tile, .roll, .resize, .spaceDepth, .transposedConvolution:
       return nil
     default: return map
     }
@@ -144,7 +145,7 @@ struct ReceptiveFieldModelTests {
       ("squeezenet1_1", 640), ("inception_v3", 2400), ("nasnetamobile", 3200),
     ])
   func unclipped(name: String, side: Int) throws {
-    let graph = try #require(Catalog.entry(named: name)).graph(input: [1, 3, Dimension(side), 224])
+    let graph = try #require(Catalog.entry(named: name)).graph(input: [1, 3, Dimension(side), 299])
     let field = ReceptiveField(graph)
     let twin = RowTwin(graph, imageAxis: 0)
     let features = try #require(field.features)

@@ -63,7 +63,7 @@ struct SetInterpreter {
 
   init(_ graph: Graph) throws {
     self.graph = graph
-    let input = try graph.inputs[0].value
+    let input = graph.inputs[0].value
     sides = graph.type(of: input).shape.spatial.compactMap(\.constant)
     for node in graph.nodes { values.append(try outputs(node)) }
   }

@@ -224,7 +224,8 @@ struct ReceptiveFieldTwinTests {
     #expect(local?.axes.map(\.size) == whole?.axes.map(\.size))
     #expect(local?.axes[0].globalCause != nil && whole?.axes[0].globalCause == nil)
     // No gate ends the feature maps.
-    #expect(ReceptiveField(gated).features?.node == gated.nodes.last?.id)
+    let reader = ReceptiveField(gated).firstWholeReader
+    #expect(reader.map { gated.nodes[$0].operation.semantics.name } ?? "AdaptiveAveragePool" == "AdaptiveAveragePool")
   }
 
   @Test(
@@ -252,6 +253,8 @@ struct ReceptiveFieldTwinTests {
     let field = VisibleField(graph)
     var compared = 0
     for node in graph.nodes where node.outputs[0].shape.rank == 4 && node.operation.semantics.name == "Add" {
+      // Within the windows a tensor holds scores, not a map.
+      guard !graph.path(of: node).contains("attn") else { continue }
       for axis in 0..<2 {
         guard let ranges = field.ranges(of: node.id, axis: axis),
           ranges.count == twin.values[node.id][0].shape[axis + 1]

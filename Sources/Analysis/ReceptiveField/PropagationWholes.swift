@@ -136,7 +136,12 @@ extension Propagation {
       a.unroll(budget: &budget)
       b.unroll(budget: &budget)
     }
-    if let global = b.global { a.add(global) }
+    switch (a.global, b.global) {
+    case (_, let global?) where b.local == nil: a.add(global)
+    case (let global?, _) where a.local == nil: b.add(global)
+    case (_, let global?): a.note(global)
+    default: break
+    }
     a.misaligned = [a.misaligned, b.misaligned].compactMap { $0 }.min()
     a.assumesDivisible = a.assumesDivisible || b.assumesDivisible
     if let left = a.local, let right = b.local {
@@ -157,7 +162,7 @@ extension Propagation {
         (a.local, a.side, a.phase, a.global) = (b.local, b.side, b.phase, b.global)
       }
     } else if a.local == nil, b.local != nil {
-      (a.local, a.side, a.phase) = (b.local, b.side, b.phase)
+      (a.local, a.side, a.phase, a.global) = (b.local, b.side, b.phase, b.global)
     }
     result = a
   }
@@ -187,7 +192,7 @@ extension Propagation {
     for index in others {
       let size = graph.type(of: node.inputs[index]).shape[position]
       if index < holder { x.layout[position].before += size } else { x.layout[position].after += size }
-      for axis in inputs[index].axes.indices { inputs[index].axes[axis].global.map { x.axes[axis].add($0) } }
+      for axis in inputs[index].axes.indices { inputs[index].axes[axis].global.map { x.axes[axis].note($0) } }
     }
     return x
   }

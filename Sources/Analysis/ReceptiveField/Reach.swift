@@ -33,6 +33,8 @@ protocol Reach: Sendable {
   func union(_ other: Self) -> (reach: Self, isAligned: Bool)?
   /// What units see of a map that was rolled: position `i` holds what was at `i - count`.
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> Self?
+  /// What units see that see `span` besides.
+  func seeing(_ span: GlobalSpan?) -> Self
   /// What all of `side` units see together, nil for nothing.
   func whole(side: Dimension) -> GlobalSpan?
 }
@@ -128,6 +130,8 @@ struct PeriodicReach: Reach {
     return (PeriodicReach(shift: shift * factor, ranges: joined), difference == 0)
   }
 
+  func seeing(_ span: GlobalSpan?) -> PeriodicReach { self }
+
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> PeriodicReach? {
     guard let move = PositionMap(stride: 1, first: -count) else { return nil }
     return read(by: move, side: side, budget: &budget)
@@ -156,7 +160,12 @@ struct PeriodicReach: Reach {
 /// What the units of a map of known side see of the image, padding left out: one range for each unit, nil where a unit
 /// sees only padding.
 struct VisibleReach: Reach {
-  var ranges: [PositionRange?]
+  typealias Ranges = [PositionRange?]
+
+  /// Through windows that move with the unit.
+  var ranges: Ranges
+  /// Through operators that read all positions as well; nil where there are none.
+  var complete: Ranges?
 
   /// The longest side that is tabulated.
   private static let longestSide = 1 << 16
@@ -170,8 +179,17 @@ struct VisibleReach: Reach {
   }
 
   func read(by map: PositionMap, side: Dimension, budget: inout Int) -> VisibleReach? {
-    guard let side = Self.side(side), budget >= side else { return nil }
-    var result: [PositionRange?] = []
+    guard let side = Self.side(side), let read = Self.read(ranges, by: map, side: side, budget: &budget) else {
+      return nil
+    }
+    guard let complete else { return VisibleReach(ranges: read) }
+    guard let all = Self.read(complete, by: map, side: side, budget: &budget) else { return nil }
+    return VisibleReach(ranges: read, complete: all)
+  }
+
+  private static func read(_ ranges: Ranges, by map: PositionMap, side: Int, budget: inout Int) -> Ranges? {
+    guard budget >= side else { return nil }
+    var result: Ranges = []
     result.reserveCapacity(side)
     for unit in 0..<side {
       guard let run = map.run(at: unit) else {
@@ -191,27 +209,41 @@ struct VisibleReach: Reach {
       }
       result.append(hull)
     }
-    return VisibleReach(ranges: result)
+    return result
   }
 
   func union(_ other: VisibleReach) -> (reach: VisibleReach, isAligned: Bool)? {
     guard ranges.count == other.ranges.count else { return nil }
-    let joined = zip(ranges, other.ranges).map { a, b -> PositionRange? in
+    var joined = VisibleReach(ranges: Self.union(ranges, other.ranges))
+    if complete != nil || other.complete != nil {
+      joined.complete = Self.union(complete ?? ranges, other.complete ?? other.ranges)
+    }
+    return (joined, true)
+  }
+
+  private static func union(_ left: Ranges, _ right: Ranges) -> Ranges {
+    zip(left, right).map { a, b in
       guard let a, let b else { return a ?? b }
       return a.union(b)
     }
-    return (VisibleReach(ranges: joined), true)
+  }
+
+  func seeing(_ span: GlobalSpan?) -> VisibleReach {
+    guard let start = span?.start.constant, let end = span?.end.constant else { return self }
+    let all = PositionRange(start, end)
+    return VisibleReach(ranges: ranges, complete: (complete ?? ranges).map { $0?.union(all) ?? all })
   }
 
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> VisibleReach? {
     let total = ranges.count
     guard total > 0, count > -total, count < total else { return nil }
-    return VisibleReach(ranges: (0..<total).map { ranges[($0 - count + total) % total] })
+    func rolled(_ ranges: Ranges) -> Ranges { (0..<total).map { ranges[($0 - count + total) % total] } }
+    return VisibleReach(ranges: rolled(ranges), complete: complete.map(rolled))
   }
 
   func whole(side: Dimension) -> GlobalSpan? {
     var hull: PositionRange?
-    for case let seen? in ranges { hull = hull?.union(seen) ?? seen }
+    for case let seen? in complete ?? ranges { hull = hull?.union(seen) ?? seen }
     return hull.map { GlobalSpan(start: Dimension($0.start), end: Dimension($0.end)) }
   }
 }

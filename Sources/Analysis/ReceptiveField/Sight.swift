@@ -71,8 +71,14 @@ extension Sight.Axis {
     return seen == nil ? Sight.Whole(cause: global.cause, span: nil, isLost: global.isLost) : own.union(global)
   }
 
-  /// Adds what an operator that reads all positions sees.
-  mutating func add(_ other: Sight.Whole) { global = global?.union(other) ?? other }
+  /// Lets every unit see what an operator that reads all positions sees.
+  mutating func add(_ other: Sight.Whole) {
+    note(other)
+    local = local?.seeing(other.span)
+  }
+
+  /// Notes what an operator that reads all positions sees, of which some units know.
+  mutating func note(_ other: Sight.Whole) { global = global?.union(other) ?? other }
 
   /// Forgets the windows: from here on units see the whole.
   mutating func becomeGlobal(at node: Int) {

@@ -21,22 +21,14 @@ public struct VisibleField: Sendable {
 
   /// What each unit of a node sees along an axis of the image, without operators that read all positions; nil for a unit
   /// that sees only padding. The whole is nil where units do not differ, the node sees no image, or its side is not known.
-  public func ranges(of node: Int, axis: Int) -> [PositionRange?]? {
-    guard let axis = sightAxis(node, axis), var reach = axis.local else { return nil }
-    if axis.phase != 0 {
-      var budget = Self.budget
-      guard let rolled = reach.rolled(by: axis.phase, side: axis.side, budget: &budget) else { return nil }
-      reach = rolled
-    }
-    return reach.ranges
-  }
+  public func ranges(of node: Int, axis: Int) -> [PositionRange?]? { reach(of: node, axis: axis)?.ranges }
 
-  /// What unit `unit` of a node sees along an axis, through windows and through operators that read all positions.
+  /// What unit `unit` of a node sees along an axis, through windows and through operators that read all positions; nil
+  /// where that is nothing.
   public func hull(of unit: Int, node: Int, axis: Int) -> PositionRange? {
-    let ranges = ranges(of: node, axis: axis)
-    let local = ranges.flatMap { $0.indices.contains(unit) ? $0[unit] : nil }
-    guard let global = global(of: node, axis: axis) else { return local }
-    return local?.union(global) ?? global
+    guard let reach = reach(of: node, axis: axis) else { return global(of: node, axis: axis) }
+    let ranges = reach.complete ?? reach.ranges
+    return ranges.indices.contains(unit) ? ranges[unit] : nil
   }
 
   /// What every unit of a node sees through operators that read all positions; nil where there are none.
@@ -51,6 +43,12 @@ public struct VisibleField: Sendable {
   public func largest(node: Int, axis: Int) -> Int? {
     guard let ranges = ranges(of: node, axis: axis) else { return global(of: node, axis: axis)?.count }
     return ranges.lazy.compactMap { $0?.count }.max()
+  }
+
+  private func reach(of node: Int, axis: Int) -> VisibleReach? {
+    guard let axis = sightAxis(node, axis), let reach = axis.local else { return nil }
+    var budget = Self.budget
+    return axis.phase == 0 ? reach : reach.rolled(by: axis.phase, side: axis.side, budget: &budget)
   }
 
   private func sightAxis(_ node: Int, _ axis: Int) -> Sight<VisibleReach>.Axis? {
