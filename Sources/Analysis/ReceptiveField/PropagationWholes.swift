@@ -104,9 +104,11 @@ extension Propagation {
     guard var result = inputs.first else { return Sight(constantOfRank: output.shape.rank) }
     let rank = output.shape.rank
     result.layout = aligned(result.layout, rank: rank)
+    var differ = false
     for var other in inputs.dropFirst() {
       other.layout = aligned(other.layout, rank: rank)
       if other.layout != result.layout {
+        differ = true
         for position in 0..<rank where other.layout[position].isSpatial {
           if !result.layout[position].isSpatial {
             result.layout[position] = other.layout[position]
@@ -117,7 +119,7 @@ extension Propagation {
       }
       join(&result, other, node)
     }
-    return inputs.count == 1 || isConsistent(result) ? result : nil
+    return differ && !isConsistent(result) ? nil : result
   }
 
   private mutating func join(_ result: inout Sight<R>, _ other: Sight<R>, _ node: Node) {
@@ -142,7 +144,7 @@ extension Propagation {
     case (_, let global?): a.note(global)
     default: break
     }
-    a.misaligned = [a.misaligned, b.misaligned].compactMap { $0 }.min()
+    if let place = b.misaligned { a.misaligned = min(a.misaligned ?? place, place) }
     a.assumesDivisible = a.assumesDivisible || b.assumesDivisible
     if let left = a.local, let right = b.local {
       if a.side == b.side {
