@@ -71,7 +71,8 @@ import Testing
     (["resnet50", "--layer", "layer9"], "has no layer 'layer9'"),
     (["resnet50", "--unit", "7,0"], "the map has 7x7 units, counted from 0"),
     (["resnet50", "--unit", "1"], "give 2 whole numbers, such as 3,3"),
-    (["resnet50", "--unit", "-9223372036854775808,9999999999999999999"], "give 2 whole numbers"),
+    (["resnet50", "--unit", "0,99999999999999999999"], "give 2 whole numbers"),
+    (["resnet50", "--unit=-1,0"], "the map has 7x7 units"),
     (["resnet50", "--layer", "fc", "--unit", "1,1"], "the map has 1x1 units"),
     (["resnet50", "--input", "1x3xHxW", "--draw", "-"], "needs an image of two sides that are numbers"),
   ])
