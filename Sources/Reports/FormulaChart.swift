@@ -43,6 +43,7 @@ extension ModelFormulas {
       known.contains($0) ? $0 : nil
     }
     let moving = [range.symbol] + (partner.map { [$0] } ?? [])
+    let domain = quantity == .memory ? memoryDomain : domain
     for bound in domain.bounds where moving.contains(bound.symbol) {
       if range.first < bound.minimum {
         throw .outsideDomain(bound.symbol, first: range.first, minimum: bound.minimum)

@@ -19,6 +19,12 @@ struct FormulaDocument: Encodable, Sendable {
     var named: String
     /// With nothing rounded; absent where that is no polynomial.
     var smooth: String?
+    /// Of memory: the formulas of which the largest is the peak, and the node that runs then.
+    var alternatives: [Alternative]?
+  }
+  struct Alternative: Encodable, Sendable {
+    var formula: String
+    var node: String
   }
   struct Group: Encodable, Sendable {
     var name: String
@@ -48,6 +54,8 @@ struct FormulaDocument: Encodable, Sendable {
   /// Whether the network built at the least sizes gave what the formulas give.
   var confirmed: Bool
   var domain: [Bound]
+  /// The least sizes for the formula of memory, by symbol.
+  var memoryMinimums: [String: Int]
   var formulas: [Formula]
   var outputShape: [String]?
   var sides: [Side]
@@ -81,7 +89,16 @@ extension FormulaDocument {
       + (model.scaling?.variables ?? []).map {
         Bound(symbol: $0.symbol.name, minimum: $0.minimum, reference: $0.value, meaning: $0.meaning)
       }
-    formulas = whole.map { written($0.quantity, $0.formula) }
+    memoryMinimums = Dictionary(uniqueKeysWithValues: model.memoryDomain.bounds.map { ($0.symbol.name, $0.minimum) })
+    formulas = whole.map { quantity, formula in
+      var result = written(quantity, formula)
+      if quantity == .memory {
+        result.alternatives = model.formulas.peak.alternatives.map {
+          Alternative(formula: $0.bytes.formatted(style), node: graph.path(of: graph.nodes[$0.node]))
+        }
+      }
+      return result
+    }
     outputShape = hasShapes ? graph.outputs.first.flatMap { written(graph.type(of: $0.value).shape) } : nil
     sides = names.entries.map {
       Side(name: $0.symbol.name, formula: $0.definition.formatted(style), meaning: $0.meaning)

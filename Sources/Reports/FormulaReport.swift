@@ -101,7 +101,20 @@ private struct FormulaWriter {
         rows.append([.text(index == 0 ? sign : ""), .text(line)])
       }
     }
-    add("=", names.applied(to: formula).formatted(style))
+    let alternatives = quantity == .memory ? model.formulas.peak.alternatives : []
+    if alternatives.count > 1 {
+      let graph = model.formulas.graph
+      for (index, alternative) in alternatives.enumerated() {
+        let text = names.applied(to: alternative.bytes).formatted(style)
+        let lines = brokenFormula(text, columns: 80)
+        for (line, part) in lines.enumerated() {
+          let place = line == lines.count - 1 ? "  while \(graph.path(of: graph.nodes[alternative.node])) runs" : ""
+          rows.append([.text(line > 0 ? "" : index == 0 ? "= max of" : "and"), .text(part + place)])
+        }
+      }
+    } else {
+      add("=", names.applied(to: formula).formatted(style))
+    }
     if !formula.roundedQuotients.isEmpty, let smooth = SmoothForm(formula) {
       add(style.notation == .text ? "~" : style.notation == .unicode ? "≈" : "\\approx", smooth.formatted(style))
     }
@@ -211,6 +224,19 @@ private struct FormulaWriter {
     if !model.isConfirmed, !model.domain.bounds.isEmpty {
       notes.append(
         "The formulas were read from the network with symbols and not checked against one built at the least sizes.")
+    }
+    let hasMemory = whole.contains { $0.quantity == .memory }
+    let raised = model.memoryDomain.bounds.filter { $0.minimum > model.domain.minimums[$0.symbol] ?? 1 }
+    if hasMemory, !raised.isEmpty {
+      notes.append(
+        "The formula of memory holds from \(raised.map { "\($0.symbol) = \($0.minimum)" }.joined(separator: ", ")) on: "
+          + "at smaller sizes rounding moves the peak.")
+    }
+    if hasMemory, !model.isMemoryConfirmed, model.isConfirmed {
+      notes.append("The formula of memory was not confirmed by a network built at these sizes.")
+    }
+    if selection == .memory || selection == .all, !hasMemory {
+      notes.append("The formula of memory is too large to be written.")
     }
     if model.scaling != nil, selection == .memory || selection == .all {
       notes.append("Memory is no polynomial in repeats and width; its formula is that of the published ones.")

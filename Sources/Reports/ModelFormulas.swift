@@ -11,6 +11,9 @@ public struct ModelFormulas: Sendable {
   public let domain: FormulaDomain
   /// Whether the network built at the least sizes gave what the formulas give.
   public let isConfirmed: Bool
+  /// The sizes for which the formula of memory holds: rounding makes it another at very small ones.
+  public let memoryDomain: FormulaDomain
+  public let isMemoryConfirmed: Bool
   /// The formulas in repeats and width too; nil where they were not asked for or the network has none.
   public var scaling: FormulaScaling?
 
@@ -27,11 +30,9 @@ public struct ModelFormulas: Sendable {
     var domain = formulas.domain
     let shape = graph.inputs.first.map { graph.type(of: $0.value).shape } ?? []
     let reference = Self.reference(shape, defaultShape: defaultShape, domain)
-    let totals = FormulaQuantity.allCases.compactMap { quantity in formulas.total(quantity).map { (quantity, $0) } }
-    if domain.bounds.isEmpty || graph.inputs.count != 1 {
-      isConfirmed = domain.bounds.isEmpty
-    } else {
-      isConfirmed = domain.confirm(near: reference) { bindings in
+    func check(_ quantities: [FormulaQuantity]) -> ([Symbol: Int]) -> Bool {
+      let totals = quantities.compactMap { quantity in formulas.total(quantity).map { (quantity, $0) } }
+      return { bindings in
         let sizes = shape.dimensions.map { (try? $0.evaluated(with: bindings)).map { Dimension($0) } }
         guard !sizes.contains(nil), let built = build(Shape(sizes.compactMap { $0 })),
           let values = try? NetworkFormulas(built)
@@ -42,6 +43,15 @@ public struct ModelFormulas: Sendable {
         }
       }
     }
+    let isCheckable = graph.inputs.count == 1
+    isConfirmed =
+      domain.bounds.isEmpty
+      || isCheckable && domain.confirm(near: reference, check([.parameters, .macs, .activations]))
+    var memoryDomain = domain
+    memoryDomain.raise(to: formulas.peak.minimums)
+    isMemoryConfirmed =
+      domain.bounds.isEmpty || isCheckable && memoryDomain.confirm(near: reference, check([.memory]))
+    self.memoryDomain = memoryDomain
     self.domain = domain
     self.reference = reference.merging(domain.minimums) { max($0, $1) }
   }

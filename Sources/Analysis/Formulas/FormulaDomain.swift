@@ -65,6 +65,15 @@ public struct FormulaDomain: Hashable, Sendable {
     Dictionary(uniqueKeysWithValues: bounds.map { ($0.symbol, $0.minimum) })
   }
 
+  /// Raises the bounds to these sizes where they are lower.
+  public mutating func raise(to minimums: [Symbol: Int]) {
+    for index in bounds.indices {
+      guard let minimum = minimums[bounds[index].symbol], minimum > bounds[index].minimum else { continue }
+      bounds[index].minimum = minimum
+      bounds[index].limitingNode = nil
+    }
+  }
+
   /// Whether every symbol has a value that is not below its bound.
   public func contains(_ bindings: [Symbol: Int]) -> Bool {
     bounds.allSatisfy { (bindings[$0.symbol] ?? 0) >= $0.minimum }

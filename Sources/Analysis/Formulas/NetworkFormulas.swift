@@ -11,7 +11,7 @@ public enum FormulaQuantity: String, Sendable, CaseIterable {
     case .parameters: "trainable elements, shared tensors once"
     case .macs: CountingConvention.macs.definition
     case .activations: "output elements of convolutions, linear layers, matrix products"
-    case .memory: "largest sum of live tensors in bytes over the order of execution, weights left out"
+    case .memory: "most bytes alive at once in inference as the reference implementation runs it, weights left out"
     }
   }
 }
@@ -23,22 +23,35 @@ public struct NetworkFormulas: Sendable {
   public let analysis: NetworkAnalysis
   /// The sizes at which the network exists.
   public let domain: FormulaDomain
+  /// The peak of inference memory.
+  public let peak: PeakFormula
+  private let steps: [EagerMemory.Step]
 
   /// - Parameter graph: a network whose input has symbols in its shape.
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
   public init(_ graph: Graph) throws(GraphError) {
     analysis = try NetworkAnalysis(graph)
     domain = FormulaDomain(of: graph)
+    steps = EagerMemory.steps(of: graph)
+    peak = PeakFormula(of: steps, on: domain)
   }
 
   public var graph: Graph { analysis.graph }
 
   /// One quantity of the whole network; nil for one that this library cannot tell of it.
-  public func total(_ quantity: FormulaQuantity) -> Dimension? { Self.value(quantity, of: analysis.total) }
+  public func total(_ quantity: FormulaQuantity) -> Dimension? {
+    if quantity == .memory { return peak.bytes.failure == nil ? peak.bytes : nil }
+    return Self.value(quantity, of: analysis.total)
+  }
 
   /// One quantity of some nodes together.
   public func value(_ quantity: FormulaQuantity, of group: NodeGroup) -> Dimension? {
-    Self.value(quantity, of: analysis.measures(of: group.nodes))
+    if quantity == .memory {
+      let nodes = Set(group.nodes)
+      let bytes = PeakFormula(of: steps.filter { nodes.contains($0.node) }, on: domain).bytes
+      return bytes.failure == nil ? bytes : nil
+    }
+    return Self.value(quantity, of: analysis.measures(of: group.nodes))
   }
 
   /// One quantity of some measures.
@@ -58,5 +71,13 @@ public struct NetworkFormulas: Sendable {
       parameter.spec.kind == .trainable
         && parameter.spec.shape.dimensions.contains { !symbols.isDisjoint(with: $0.symbols) }
     }
+  }
+}
+
+extension EagerMemory {
+  /// What is alive step by step, without the peak of all, which over many symbols is too large an expression.
+  fileprivate static func steps(of graph: Graph) -> [Step] {
+    let trace = EagerTrace(graph, EagerRules(isTraining: false, precision: nil))
+    return EagerLifetimes(graph, trace).liveBytes(trace)
   }
 }
