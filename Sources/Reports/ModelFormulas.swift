@@ -30,27 +30,25 @@ public struct ModelFormulas: Sendable {
     var domain = formulas.domain
     let shape = graph.inputs.first.map { graph.type(of: $0.value).shape } ?? []
     let reference = Self.reference(shape, defaultShape: defaultShape, domain)
-    func check(_ quantities: [FormulaQuantity]) -> ([Symbol: Int]) -> Bool {
-      let totals = quantities.compactMap { quantity in formulas.total(quantity).map { (quantity, $0) } }
-      return { bindings in
-        let sizes = shape.dimensions.map { (try? $0.evaluated(with: bindings)).map { Dimension($0) } }
-        guard !sizes.contains(nil), let built = build(Shape(sizes.compactMap { $0 })),
-          let values = try? NetworkFormulas(built)
-        else { return false }
-        return totals.allSatisfy { quantity, formula in
-          guard let value = values.total(quantity)?.constant else { return false }
-          return (try? formula.evaluated(with: bindings)) == value
-        }
+    func agrees(_ quantities: [FormulaQuantity], at bindings: [Symbol: Int]) -> Bool {
+      let sizes = shape.dimensions.map { (try? $0.evaluated(with: bindings)).map { Dimension($0) } }
+      guard !sizes.contains(nil), let built = build(Shape(sizes.compactMap { $0 })),
+        let values = try? NetworkFormulas(built)
+      else { return false }
+      return quantities.allSatisfy { quantity in
+        guard let formula = formulas.total(quantity) else { return true }
+        guard let value = values.total(quantity)?.constant else { return false }
+        return (try? formula.evaluated(with: bindings)) == value
       }
     }
     let isCheckable = graph.inputs.count == 1
     isConfirmed =
       domain.bounds.isEmpty
-      || isCheckable && domain.confirm(near: reference, check([.parameters, .macs, .activations]))
+      || isCheckable && domain.confirm(near: reference) { agrees([.parameters, .macs, .activations], at: $0) }
     var memoryDomain = domain
     memoryDomain.raise(to: formulas.peak.minimums)
     isMemoryConfirmed =
-      domain.bounds.isEmpty || isCheckable && memoryDomain.confirm(near: reference, check([.memory]))
+      domain.bounds.isEmpty || isCheckable && memoryDomain.confirm(near: reference) { agrees([.memory], at: $0) }
     self.memoryDomain = memoryDomain
     self.domain = domain
     self.reference = reference.merging(domain.minimums) { max($0, $1) }

@@ -41,7 +41,17 @@ extension Atom {
     case .symbol(let symbol):
       let minimum = minimums[symbol] ?? 1
       return minimum >= 0 ? RealSum(symbol, offset: Double(minimum)) : nil
-    case .maximum: return isLower ? RealSum() : nil
+    case .maximum(let maximum):
+      // A largest of zero and differences is at least any of them, and at most the sum of their positive parts.
+      var sum = RealSum()
+      for difference in maximum.differences {
+        guard let bound = difference.bound(from: minimums, isLower: isLower) else {
+          if isLower { continue } else { return nil }
+        }
+        if isLower, bound.terms.values.allSatisfy({ $0 >= 0 }) { return bound }
+        if !isLower { for (key, value) in bound.terms where value > 0 { sum.terms[key, default: 0] += value } }
+      }
+      return sum
     case .floor(let quotient):
       guard var sum = quotient.numerator.bound(from: minimums, isLower: isLower) else { return nil }
       if isLower { sum.terms[[], default: 0] -= Double(quotient.divisor - 1) }

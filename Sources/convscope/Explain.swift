@@ -45,7 +45,15 @@ struct Explain: ParsableCommand {
     case .shape: return graph.explainShape(of: node)
     case .parameters: return graph.explainParameters(of: node)
     case .macs: return graph.explainMultiplyAdds(of: node)
-    case .receptiveField, .memory: return nil
+    case .receptiveField: return ReceptiveField(graph).explain(node)
+    case .memory:
+      do throws(GraphError) {
+        return try EagerMemory(graph).explain(node, in: graph)
+      } catch {
+        // Asked for everything, what cannot be written is left out.
+        if self.quantity == nil { return nil }
+        throw CommandFailure(.data, "\(model): \(error)")
+      }
     }
   }
 }

@@ -26,6 +26,8 @@ import Testing
 
   private func expectExplained(_ graph: Graph) throws {
     let analysis = try NetworkAnalysis(graph)
+    let fields = ReceptiveField(graph)
+    let memory = try? EagerMemory(graph)
     for node in graph.nodes {
       let path = graph.path(of: node)
       let measures = analysis.measures(of: node)
@@ -41,6 +43,19 @@ import Testing
         let last = try #require(explanation.steps.last?.forms.last)
         if let value = explanation.value { #expect(last == value.formatted(.text.grouped), "\(path)") }
       }
+      let field = fields.explain(node)
+      let axes = fields.field(of: node.id)?.axes ?? []
+      for (axis, letter) in zip(axes, ["H", "W"]) where axis.isLocal {
+        let step = field.steps.first { $0.name == "r_\(letter)" }
+        // The sum over the window is worked out from the input's field.
+        let told = step.flatMap { $0.forms.count == 3 ? $0.forms[2] : nil }
+        if let told { #expect(told == axis.size?.formatted(.text.grouped), "\(path)") }
+        #expect(step != nil, "\(path)")
+      }
+      guard let memory else { continue }
+      let alive = memory.steps.filter { $0.node == node.id }.map(\.liveBytes)
+      let told = memory.explain(node, in: graph).value
+      if alive.count == 1 { #expect(told == alive[0], "\(path)") } else if alive.isEmpty { #expect(told == nil) }
     }
   }
 

@@ -37,9 +37,3 @@ public struct SymbolicInput: Hashable, Sendable {
     } + [fixed]
   }
 }
-
-private func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
-  var (left, right) = (left, right)
-  while right != 0 { (left, right) = (right, left % right) }
-  return left
-}
