@@ -37,7 +37,7 @@ import Testing
     }
     #expect(try isAtLeast("H*W", "H*W", 1))
     #expect(try isAtLeast("H*W", "2*floor((H+3)/4)*W", 4))
-    #expect(try isAtLeast("H*W + H", "H*W + max(0, floor((H+15)/16) - 2*floor((H+31)/32))", 1))
+    #expect(try isAtLeast("H*W + H", "H*W + max(0, floor((H+15)/16) - 2*floor((H+31)/32))", 4))
     #expect(try !isAtLeast("H*W", "H*W + 1", 1))
     #expect(try !isAtLeast("H", "W", 1))
     #expect(try !isAtLeast("H^9999", "H", 1))

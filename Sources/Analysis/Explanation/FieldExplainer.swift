@@ -56,13 +56,13 @@ extension ReceptiveField {
         ])
     }
     guard axis.isLocal, let size = axis.size else { return }
-    let before = node.inputs.compactMap { input -> (size: Dimension, stride: UnitStride)? in
+    let before = node.inputs.compactMap { input -> (size: Dimension, stride: UnitStride, isUniform: Bool)? in
       guard let field = field(of: input.node), index < field.axes.count, field.axes[index].isLocal,
         let size = field.axes[index].size, let stride = field.axes[index].stride
       else { return nil }
-      return (size, stride)
+      return (size, stride, field.axes[index].isUniform)
     }
-    if let window, let input = before.first, input.stride.units == 1 {
+    if let window, let input = before.first, input.stride.units == 1, input.isUniform {
       let jump = input.stride.positions
       let sum = input.size + Dimension(window.dilation) * (window.kernel - 1) * jump
       result.equation(
@@ -73,6 +73,8 @@ extension ReceptiveField {
         ])
       result.equation(
         "j_\(letter)", ["j_in * s", "\(jump) * \(window.stride)", axis.stride?.description ?? "unknown"])
+    } else if window != nil {
+      result.equation("r_\(letter)", ["units of the map it reads see unequal parts; the largest here", size.written])
     } else if before.count > 1 {
       let parts = before.map(\.size.written)
       result.equation(
@@ -83,6 +85,18 @@ extension ReceptiveField {
     }
     if let padding = axis.padding {
       result.equation("first unit along \(letter)", ["begins at \(-padding) of the image"])
+    }
+  }
+}
+
+extension AxisField {
+  /// Whether units see equally many positions, each a stride behind the one before. Looks at a few units: where they differ
+  /// they do so from window to window.
+  fileprivate var isUniform: Bool {
+    guard let stride, let first = range(of: 0), stride.units == 1 else { return false }
+    return (1...64).allSatisfy { unit in
+      guard let range = range(of: unit) else { return false }
+      return range.count == first.count && range.start == first.start + unit * stride.positions
     }
   }
 }

@@ -57,9 +57,9 @@ struct MovementShapes {
         bound.end.map { position($0, isEnd: true, forward: forward) } ?? (forward ? size : Dimension(-1))
       let distance = forward ? end - start : start - end
       let magnitude = Int(clamping: bound.step.magnitude)
-      let count = Dimension.maximum(0, -((-distance).floorDivided(by: magnitude)))
+      let count = Dimension.maximum(0, distance.ceilDivided(by: magnitude))
       // A symbolic size is taken to reach beyond the bounds.
-      shape[axis] = size.isConstant ? count : -((-distance).floorDivided(by: magnitude))
+      shape[axis] = size.isConstant ? count : distance.ceilDivided(by: magnitude)
       result.equation(
         "axis \(axis)",
         [

@@ -11,7 +11,7 @@ extension Explanation {
     let name = "\(letter)_out"
     let span = Dimension(axis.dilation) * (axis.kernel - 1) + 1
     guard window.padding == .explicit else {
-      let result = -((-size).floorDivided(by: axis.stride))
+      let result = size.ceilDivided(by: axis.stride)
       let total = Dimension.maximum(0, (result - 1) * axis.stride + span - size)
       equation(name, ["ceil(\(letter) / s)", "ceil(\(size.written) / \(axis.stride))", result.written])
       equation(
@@ -36,7 +36,7 @@ extension Explanation {
         name, ["floor((\(inside)) / s) + 1", "floor((\(numbers)) / \(axis.stride)) + 1", result.written])
       return result
     }
-    let rounded = -((-room).floorDivided(by: axis.stride)) + 1
+    let rounded = room.ceilDivided(by: axis.stride) + 1
     equation(name, ["ceil((\(inside)) / s) + 1", "ceil((\(numbers)) / \(axis.stride)) + 1", rounded.written])
     // The last window may not begin behind the input and its leading padding.
     let starts = (size + axis.before - 1).floorDivided(by: axis.stride) + 1
