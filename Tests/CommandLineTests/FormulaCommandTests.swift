@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [
     (["--plot", "H=32..640:0", "--chart", "-"], "the step must be at least 1"),
     (["--plot", "H=0..640", "--chart", "-"], "sizes must be positive"),
-    (["--plot", "H=1..999999999999", "--chart", "-"], "more than the 100000 that are drawn"),
+    (["--plot", "H=1..999999999999", "--chart", "-"], "more than the 20000 that are drawn"),
     (["--plot", "H=640..32", "--chart", "-"], "not behind its begin"),
     (["--plot", "H=1..99999999999999999999", "--chart", "-"], "is not a whole number"),
     (["--plot", "Q=32..640", "--chart", "-"], "hold no symbol 'Q'"),

@@ -10,7 +10,7 @@ extension ReceptiveField {
     var result = Explanation(
       .receptiveField,
       "A unit sees the positions of the image that can change it.",
-      source: "Araujo, Norris and Sim 2019, doi:10.23915/distill.00021, equations 1 and 2")
+      source: "Araujo, Norris and Sim 2019, doi:10.23915/distill.00021, equation 2")
     guard let field = field(of: node.id) else {
       result.rule += " This one depends on the network's own tensors alone, or its input is the image itself."
       result.equation("size", ["none"])

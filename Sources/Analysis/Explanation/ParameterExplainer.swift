@@ -116,7 +116,7 @@ struct ParameterExplainer {
       var share = define("C_in", "input channels", input[1])
       if convolution.groups != 1 {
         _ = define("g", "groups", convolution.groups)
-        share = ("C_in / g", input[1].floorDivided(by: convolution.groups))
+        share = ("(C_in / g)", input[1].floorDivided(by: convolution.groups))
       }
       var tensors = [Tensor(name: "weight", factors: [filters, share] + taps(convolution.slidingWindow))]
       if convolution.bias { tensors.append(Tensor(name: "bias", factors: [filters])) }
@@ -127,7 +127,7 @@ struct ParameterExplainer {
       var share = define("C_out", "output channels", convolution.outputChannels)
       if convolution.groups != 1 {
         _ = define("g", "groups", convolution.groups)
-        share = ("C_out / g", convolution.outputChannels.floorDivided(by: convolution.groups))
+        share = ("(C_out / g)", convolution.outputChannels.floorDivided(by: convolution.groups))
       }
       let weight = Tensor(name: "weight", factors: [channels, share] + taps(convolution.slidingWindow))
       return convolution.bias

@@ -42,7 +42,7 @@ struct WorkExplainer {
     var result = Explanation(
       .macs, rule,
       source: isDepthwise
-        ? "Howard et al. 2017, arXiv:1704.04861, section 3.1" : "He and Sun 2015, arXiv:1412.1710, section 2")
+        ? "Howard et al. 2017, arXiv:1704.04861, section 3.1" : "He and Sun 2015, arXiv:1412.1710, equation 1")
     let output = node.outputs[0].shape
     var factors: [(name: String, value: Dimension)] = [("N", output[0]), ("C_out", convolution.outputChannels)]
     result.define("N", "batch", output[0])

@@ -8,7 +8,7 @@ public struct FormulaRange: Hashable, Sendable {
   public var step: Int
 
   /// The most sizes of one range.
-  public static let maximumCount = 100_000
+  public static let maximumCount = 20_000
 
   /// - Throws: ``FormulaRangeError``.
   public init(parsing text: String) throws(FormulaRangeError) {

@@ -24,22 +24,19 @@ public struct FormulaDomain: Hashable, Sendable {
   /// A side of a map does not shrink when the image grows, so for each symbol the least size is found by bisection. Cost:
   /// a few evaluations for each distinct side.
   public init(of graph: Graph) {
-    var conditions: [(side: Dimension, node: Int)] = []
+    var conditions: [Symbol: [(side: Dimension, symbols: [Symbol], node: Int)]] = [:]
     var seen: Set<Dimension> = []
     for node in graph.nodes {
       for output in node.outputs where output.isKnown {
         for side in output.shape.dimensions where !side.isConstant && seen.insert(side).inserted {
-          conditions.append((side, node.id))
+          let symbols = side.symbols
+          for symbol in symbols { conditions[symbol, default: []].append((side, symbols, node.id)) }
         }
       }
     }
-    var symbols: Set<Symbol> = []
-    for (side, _) in conditions { symbols.formUnion(side.symbols) }
-    bounds = symbols.sorted().map { symbol in
+    bounds = conditions.sorted { $0.key < $1.key }.map { symbol, conditions in
       var bound = Bound(symbol: symbol, minimum: 1, limitingNode: nil)
-      for (side, node) in conditions {
-        let symbols = side.symbols
-        guard symbols.contains(symbol) else { continue }
+      for (side, symbols, node) in conditions {
         var bindings: [Symbol: Int] = [:]
         for other in symbols { bindings[other] = Self.largest }
         func isPositive(_ value: Int) -> Bool {
@@ -89,6 +86,8 @@ public struct FormulaDomain: Hashable, Sendable {
   /// - Returns: false when no sizes could be confirmed.
   public mutating func confirm(near reference: [Symbol: Int], _ isConfirmed: ([Symbol: Int]) -> Bool) -> Bool {
     if isConfirmed(minimums) { return true }
+    // Every symbol may take dozens of networks.
+    guard bounds.count <= 8 else { return false }
     for index in bounds.indices {
       let symbol = bounds[index].symbol
       var bindings = minimums

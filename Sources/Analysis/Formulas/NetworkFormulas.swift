@@ -25,14 +25,16 @@ public struct NetworkFormulas: Sendable {
   public let domain: FormulaDomain
   /// The peak of inference memory.
   public let peak: PeakFormula
-  private let steps: [EagerMemory.Step]
+  /// What is alive while each node runs.
+  private let steps: [Int: [EagerMemory.Step]]
 
   /// - Parameter graph: a network whose input has symbols in its shape.
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
   public init(_ graph: Graph) throws(GraphError) {
     analysis = try NetworkAnalysis(graph)
     domain = FormulaDomain(of: graph)
-    steps = EagerMemory.steps(of: graph)
+    let steps = EagerMemory.steps(of: graph)
+    self.steps = Dictionary(grouping: steps, by: \.node)
     peak = PeakFormula(of: steps, on: domain)
   }
 
@@ -40,16 +42,14 @@ public struct NetworkFormulas: Sendable {
 
   /// One quantity of the whole network; nil for one that this library cannot tell of it.
   public func total(_ quantity: FormulaQuantity) -> Dimension? {
-    if quantity == .memory { return peak.bytes.failure == nil ? peak.bytes : nil }
+    if quantity == .memory { return peak.bytes }
     return Self.value(quantity, of: analysis.total)
   }
 
   /// One quantity of some nodes together.
   public func value(_ quantity: FormulaQuantity, of group: NodeGroup) -> Dimension? {
     if quantity == .memory {
-      let nodes = Set(group.nodes)
-      let bytes = PeakFormula(of: steps.filter { nodes.contains($0.node) }, on: domain).bytes
-      return bytes.failure == nil ? bytes : nil
+      return PeakFormula(of: group.nodes.flatMap { steps[$0] ?? [] }, from: peak.minimums).bytes
     }
     return Self.value(quantity, of: analysis.measures(of: group.nodes))
   }

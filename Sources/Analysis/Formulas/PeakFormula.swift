@@ -12,14 +12,16 @@ public struct PeakFormula: Sendable {
     public var node: Int
   }
 
-  /// Formulas of which the largest is the peak; none is provably below another.
+  /// Formulas of which the largest is the peak; none is provably below another. None where they are too many.
   public let alternatives: [Alternative]
   /// The sizes from which on they are all that count.
   public let minimums: [Symbol: Int]
 
-  /// The largest of the alternatives; failed where that is too large an expression.
-  public var bytes: Dimension {
-    alternatives.reduce(alternatives.first?.bytes ?? 0) { Dimension.maximum($0, $1.bytes) }
+  /// The largest of the alternatives; nil where that is too large an expression.
+  public var bytes: Dimension? {
+    guard let first = alternatives.first else { return nil }
+    let largest = alternatives.dropFirst().reduce(first.bytes) { Dimension.maximum($0, $1.bytes) }
+    return largest.failure == nil ? largest : nil
   }
 
   /// - Parameters:
@@ -34,14 +36,21 @@ public struct PeakFormula: Sendable {
         minimums[bound.symbol] = max(bound.minimum, size)
       }
       let alternatives = Self.undominated(steps, from: minimums)
-      if best.map({ alternatives.count < $0.alternatives.count }) ?? true { best = (alternatives, minimums) }
-      if alternatives.count <= 2 || minimums == domain.minimums && size > 1 { break }
+      let isBetter = best.map { $0.alternatives.isEmpty || alternatives.count < $0.alternatives.count } ?? true
+      if isBetter, !alternatives.isEmpty { best = (alternatives, minimums) }
+      if (1...2).contains(alternatives.count) || minimums == domain.minimums && size > 1 { break }
     }
     (alternatives, minimums) = best ?? ([], domain.minimums)
   }
 
-  /// At most this many alternatives are compared with every other step.
-  private static let most = 64
+  /// The same of some steps, from given sizes on.
+  init(of steps: [EagerMemory.Step], from minimums: [Symbol: Int]) {
+    alternatives = Self.undominated(steps, from: minimums)
+    self.minimums = minimums
+  }
+
+  /// The most alternatives, and the most different steps among which they are looked for.
+  private static let (mostAlternatives, mostSteps) = (64, 2000)
 
   private static func undominated(_ steps: [EagerMemory.Step], from minimums: [Symbol: Int]) -> [Alternative] {
     var seen: Set<Dimension> = []
@@ -50,16 +59,18 @@ public struct PeakFormula: Sendable {
     for step in steps where seen.insert(step.liveBytes).inserted {
       let size = step.liveBytes.smoothValue(at: typical) ?? .infinity
       candidates.append((Alternative(bytes: step.liveBytes, node: step.node), size))
+      if candidates.count > mostSteps { return [] }
     }
     // The largest at some size first: what is left out is then left out at once.
     candidates.sort { $0.size > $1.size }
     var kept: [Alternative] = []
     for (candidate, _) in candidates {
-      guard !kept.prefix(most).contains(where: { $0.bytes.isAtLeast(candidate.bytes, from: minimums) }) else {
+      guard !kept.contains(where: { $0.bytes.isAtLeast(candidate.bytes, from: minimums) }) else {
         continue
       }
       kept.removeAll { candidate.bytes.isAtLeast($0.bytes, from: minimums) }
       kept.append(candidate)
+      if kept.count > mostAlternatives { return [] }
     }
     return kept
   }
