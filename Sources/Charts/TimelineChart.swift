@@ -3,14 +3,17 @@
 /// A value; ``svg()`` draws it. Equal charts give equal bytes on every machine. Its size does not depend on the number of
 /// steps: of more than fit side by side, the highest of each column is drawn.
 public struct TimelineChart: Hashable, Sendable {
-  /// A contribution of one height over some steps, drawn in a colour of its own and labelled.
+  /// A contribution of one height over some steps, drawn in a colour of its own, numbered and named beside the picture.
   public struct Band: Hashable, Sendable {
     public var name: String
+    /// Words below the name.
+    public var detail: String
     public var steps: Range<Int>
     public var height: Double
 
-    public init(_ name: String, _ steps: Range<Int>, height: Double) {
+    public init(_ name: String, _ detail: String, _ steps: Range<Int>, height: Double) {
       self.name = name
+      self.detail = detail
       self.steps = steps
       self.height = height
     }
@@ -53,7 +56,7 @@ public struct TimelineChart: Hashable, Sendable {
     self.peakLabel = peakLabel
   }
 
-  /// The picture on a white ground, as an SVG document that ends with a line break. At most 24 bands and 4 subtitles are
+  /// The picture on a white ground, as an SVG document that ends with a line break. At most 8 bands and 4 subtitles are
   /// drawn.
   public func svg() -> String { TimelineDrawing(self).document() }
 }

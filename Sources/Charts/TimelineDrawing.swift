@@ -10,6 +10,8 @@ struct TimelineDrawing {
   private var markup = Markup()
 
   private static let width = 960.0
+  /// Room for the bands' names at the right.
+  private static let panel = 230.0
   private static let plotHeight = 400.0
   private static let maximumColumns = 600
   private static let (titleSize, textSize, tickSize) = (16.0, 12.0, 11.0)
@@ -18,7 +20,7 @@ struct TimelineDrawing {
   init(_ chart: TimelineChart) {
     self.chart = chart
     let count = chart.totals.count
-    bands = chart.bands.prefix(24).filter { $0.steps.lowerBound >= 0 && $0.height.isFinite && $0.height > 0 }
+    bands = chart.bands.prefix(8).filter { $0.steps.lowerBound >= 0 && $0.height.isFinite && $0.height > 0 }
       .sorted { ($0.steps.lowerBound, $1.height) < ($1.steps.lowerBound, $0.height) }
     let columnCount = min(count, Self.maximumColumns)
     columns = (0..<columnCount).map { column in
@@ -31,7 +33,7 @@ struct TimelineDrawing {
       chart.totals.filter { abs($0) <= Scale.limit } + [0], chart.vertical, isTight: false, count: 7, from: bottom,
       length: -Self.plotHeight)
     let labels = vertical.ticks.map { TextRoom.width(of: $0.label, size: Self.tickSize) }.max() ?? 0
-    plot = (26 + labels, Self.width - 40, top, bottom)
+    plot = (26 + labels, Self.width - (chart.bands.isEmpty ? 40 : Self.panel), top, bottom)
   }
 
   func document() -> String {
@@ -42,6 +44,7 @@ struct TimelineDrawing {
     drawing.drawStack()
     drawing.drawAxes()
     drawing.drawLabels()
+    drawing.drawPanel()
     return drawing.markup.document(
       width: Self.width, height: plot.bottom + 58, title: TextRoom.shortened(chart.title, to: 90))
   }
@@ -82,7 +85,7 @@ struct TimelineDrawing {
       }
       let name = TextRoom.shortened(section.name, to: 24)
       let width = TextRoom.width(of: name, size: Self.tickSize)
-      guard let row = ends.firstIndex(where: { $0 + 6 <= x }), x + 3 + width <= Self.width else { continue }
+      guard let row = ends.firstIndex(where: { $0 + 6 <= x }), x + 3 + width <= plot.right + 40 else { continue }
       markup.text(
         name, at: .init(x + 3, plot.bottom + 16 + Double(row) * 14), size: Self.tickSize, color: Ink.muted)
       ends[row] = x + 3 + width
@@ -160,14 +163,29 @@ struct TimelineDrawing {
     var places = bands.indices.compactMap { band in center(of: band).map { (band, $0) } }
     placement.reserve(top)
     for (_, place) in places { placement.reserve(place) }
-    mark(top, chart.peakLabel, color: Ink.strong, &placement)
-    // From the top down, so that lines to labels that moved up do not cross.
+    mark(top, chart.peakLabel, &placement)
+    // From the top down, so that lines to numbers that moved up do not cross.
     places.sort { ($0.1.y, $0.0) < ($1.1.y, $1.0) }
-    for (band, place) in places { mark(place, bands[band].name, color: color(of: band), &placement) }
+    for (band, place) in places { mark(place, "\(band + 1)", &placement) }
   }
 
-  private mutating func mark(_ point: Chart.Point, _ text: String, color: String, _ placement: inout MarkPlacement) {
-    markup.dot(at: point, radius: 3.5, fill: color, isRinged: true)
+  /// The bands' numbers, colours and names, in the order of their first steps.
+  private mutating func drawPanel() {
+    let x = plot.right + 20
+    for (index, band) in bands.enumerated() {
+      let y = plot.top + 14 + Double(index) * 38
+      markup.rectangle(x: x, y: y - 10, width: 12, height: 12, fill: color(of: index))
+      markup.text("\(index + 1)", at: .init(x + 18, y), size: Self.textSize, isBold: true)
+      // The end of a path tells tensors apart.
+      let name = band.name.unicodeScalars.count > 27 ? "…" + String(band.name.suffix(26)) : band.name
+      markup.text(name, at: .init(x + 32, y), size: Self.textSize)
+      markup.text(
+        TextRoom.shortened(band.detail, to: 30), at: .init(x + 32, y + 14), size: Self.tickSize, color: Ink.muted)
+    }
+  }
+
+  private mutating func mark(_ point: Chart.Point, _ text: String, _ placement: inout MarkPlacement) {
+    markup.dot(at: point, radius: 3, fill: Ink.strong, isRinged: true)
     let text = TextRoom.shortened(text, to: 60)
     guard !text.isEmpty, let spot = placement.spot(for: text, size: Self.tickSize, at: point) else { return }
     if let line = spot.leader { markup.line(from: point, to: line, color: Ink.axis) }

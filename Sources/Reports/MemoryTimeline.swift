@@ -12,21 +12,22 @@ extension TimelineChart {
     let sizes = storage.buffers.map { $0.bytes.constant ?? 0 }
     let largest = storage.buffers.indices.filter { !liveness.lifetimes[$0].isEmpty && sizes[$0] > 0 }.sorted {
       (sizes[$1], $0) < (sizes[$0], $1)
-    }.prefix(10)
+    }.prefix(8)
     let bands = largest.map { buffer in
       let name = graph.path(of: graph.nodes[storage.buffers[buffer].value.node])
       return Band(
-        "\(name), \(MemoryTables.units(Dimension(sizes[buffer])).decimal)", liveness.lifetimes[buffer],
+        name, MemoryTables.units(Dimension(sizes[buffer])).decimal, liveness.lifetimes[buffer],
         height: Double(sizes[buffer]))
     }
     let units = MemoryTables.units(liveness.peakBytes)
     let place = liveness.peakStep.map { ": " + storage.name(of: $0) } ?? ""
     var subtitle = ["peak \(Quantity(Dimension(peak)).exact) bytes (\(units.decimal), \(units.binary))\(place)"]
     subtitle.append(
-      "coloured: the ten largest tensors, from when they are computed until nothing needs them; grey: all others")
+      "coloured: the eight largest tensors, from when they are computed until nothing needs them; grey: all others")
     self.init(
       title: "\(graph.name), input \(Report.inputText(graph)): live bytes of inference", subtitle: subtitle,
-      horizontalTitle: "\(liveness.order.count) steps in order of execution", vertical: Chart.Axis("live", unit: "B"),
+      horizontalTitle: "\(liveness.order.count) steps in order of execution",
+      vertical: Chart.Axis("live bytes", unit: "B"),
       totals: liveness.liveBytes.map { Double($0.constant ?? 0) }, bands: Array(bands),
       sections: TimelineChart.sections(liveness), peakLabel: "peak \(units.decimal)")
   }
