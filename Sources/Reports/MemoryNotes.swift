@@ -23,6 +23,7 @@ extension MemoryTables {
     if grouping != .model {
       notes.append(
         "By \(grouping.rawValue): activations, outputs and saved bytes are sums; live bytes are the most while a part of it runs."
+          + (training.options.blocksPerSegment == nil ? "" : " Saved bytes are those without checkpoints.")
       )
     }
     if let search = answers.search { notes.append(order(search)) }
