@@ -27,7 +27,10 @@ struct ConvScope: ParsableCommand {
       formula.
       """,
     version: "convscope 0.1.0",
-    subcommands: [List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, DiagramCommand.self])
+    subcommands: [
+      List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
+      Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self,
+    ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.
   static func checkName(_ word: String?) throws {

@@ -15,15 +15,15 @@ extension Dimension {
 
   /// The different ones of `values` without those that another is never smaller than while symbols are at least 1.
   ///
-  /// Seen as ``isNonNegativeForSizes`` sees it; others all stay, up to one more than a maximum may have.
+  /// Seen as ``isAtLeast(_:from:)`` sees it; others all stay, up to one more than a maximum may have.
   static func undominated(_ values: [Dimension]) -> [Dimension] {
     var largest: Int?
     var seen: Set<Dimension> = []
     var kept: [Dimension] = []
     func add(_ value: Dimension) {
       guard kept.count <= DimensionLimits.alternatives else { return }
-      if kept.contains(where: { ($0 - value).isNonNegativeForSizes }) { return }
-      kept.removeAll { (value - $0).isNonNegativeForSizes }
+      if kept.contains(where: { $0.isAtLeast(value, from: [:]) }) { return }
+      kept.removeAll { value.isAtLeast($0, from: [:]) }
       kept.append(value)
     }
     for value in values {
