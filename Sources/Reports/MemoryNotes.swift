@@ -8,33 +8,22 @@ extension MemoryTables {
     let graph = figures.graph
     let training = figures.training
     var notes = [
-      """
-      eager peak: the most bytes alive at once as the reference implementation runs. Every operator has its own output, \
-      in place where the reference writes in place; a module keeps its inputs until it returns, the network's input \
-      stays; max pooling makes 64-bit indices. Parameters apart.
-      """,
-      """
-      liveness peak: the largest sum of live tensors over the steps: inputs and output of the running operator, and \
-      whatever a later one needs; views share storage\(assumptions(figures.options)).
-      """,
-      """
-      planned peak: the same after fusion of elementwise operators into the convolution or linear layer before them, \
-      and with the rest in place; no program that runs so needs less. planned arena: one block in which these tensors \
-      have places that do not overlap.
-      """,
-      """
-      saved for backward: what automatic differentiation keeps between forward and backward pass, each storage once, \
-      parameters apart\(checkpoints(training.options)). total: with parameters and buffers, gradients and optimizer \
-      state\(precision(training.options)); the gradients of activations come and go beside it.
-      """,
-      """
-      activations: outputs of convolutions, linear layers and matrix products; of all operators: views and in-place \
-      results too. MB = 10^6 bytes, MiB = 2^20 bytes.
-      """,
+      "eager peak: the most bytes alive at once as the reference implementation runs: an output for every operator, in "
+        + "place where the reference is, inputs of a module until it returns, indices of max pooling; parameters apart.",
+      "liveness peak: the largest sum, over the steps, of the running operator's inputs and output and whatever a later "
+        + "one needs; views share storage\(assumptions(figures.options)).",
+      "planned peak: the same in a program that fuses elementwise operators into the convolution or linear layer before "
+        + "them and runs the rest in place. planned arena: one block that has a place for every tensor of it.",
+      "saved for backward: what automatic differentiation keeps from the forward pass, each storage once, parameters "
+        + "apart\(checkpoints(training.options)).",
+      "parameters: with buffers\(precision(training.options)). The gradients of activations come and go beside the total.",
+      "activations: outputs of convolutions, linear layers and matrix products, and of all operators, views too.",
+      "MB = 10^6 bytes, MiB = 2^20 bytes.",
     ]
     if grouping != .model {
       notes.append(
-        "In the table activations, outputs and saved bytes are sums, and live bytes the most while one of the \(noun(grouping)) runs."
+        "By \(grouping.rawValue): activations, outputs and saved bytes are sums; live bytes are the most while a part of it runs."
+          + (training.options.blocksPerSegment == nil ? "" : " Saved bytes are those without checkpoints.")
       )
     }
     if let search = answers.search { notes.append(order(search)) }
@@ -48,14 +37,6 @@ extension MemoryTables {
       notes.append("Auxiliary heads count in training only.")
     }
     return notes
-  }
-
-  private static func noun(_ grouping: Grouping) -> String {
-    switch grouping {
-    case .layer: "layer's operators"
-    case .stage: "stage's operators"
-    case .operator, .model: "operators"
-    }
   }
 
   private static func assumptions(_ options: MemoryOptions) -> String {
@@ -78,7 +59,7 @@ extension MemoryTables {
   private static func precision(_ options: TrainingOptions) -> String {
     switch options.precision {
     case .full: ""
-    case .float16, .bfloat16: ", which in mixed precision has a 32-bit copy of the weights"
+    case .float16, .bfloat16: "; in 16 bits, with a 32-bit copy of the weights in the optimizer state"
     }
   }
 

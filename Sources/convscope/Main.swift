@@ -28,8 +28,8 @@ struct ConvScope: ParsableCommand {
       """,
     version: "convscope 0.1.0",
     subcommands: [
-      List.self, Info.self, Show.self, Analyze.self, Compare.self, FormulaCommand.self, Explain.self,
-      ReceptiveFieldCommand.self, DiagramCommand.self,
+      List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
+      Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.

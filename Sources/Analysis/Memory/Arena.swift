@@ -44,10 +44,12 @@ public struct Arena: Sendable {
     }
     var best: (bytes: Int, offsets: [Int])?
     var work = 0
-    search: for (start, fit) in Arena.starts(tenants) {
-      var order = start
-      for _ in 0..<Arena.rounds where work <= Arena.workLimit || best == nil {
-        guard let offsets = Arena.offsets(of: tenants, order: order, fit: fit, &work) else { return nil }
+    search: for start in Arena.starts(tenants) {
+      var order = start.order
+      for round in 0..<Arena.rounds where work <= Arena.workLimit || best == nil {
+        let isInTime = start.isInTime && round == 0
+        let found = Arena.offsets(of: tenants, order: order, isInTime: isInTime, fit: start.fit, &work)
+        guard let offsets = found else { return nil }
         let bytes = zip(tenants, offsets).reduce(0) { max($0, $1.0.bytes + $1.1) }
         if best.map({ bytes < $0.bytes }) ?? true { best = (bytes, offsets) }
         if bytes <= peak { break search }
@@ -67,11 +69,15 @@ public struct Arena: Sendable {
     var end: Int
   }
 
-  /// Orders in which places are first given out, and how: the largest first, then as time goes.
-  private static func starts(_ tenants: [Tenant]) -> [(order: [Int], fit: Fit)] {
+  /// Orders in which places are first given out, and how: the largest first, then as time goes; very many tensors only as
+  /// time goes, when those that are gone need no comparison.
+  private static func starts(_ tenants: [Tenant]) -> [(order: [Int], isInTime: Bool, fit: Fit)] {
     let inTime = Array(tenants.indices)
     let bySize = inTime.sorted { (tenants[$1].bytes, $0) < (tenants[$0].bytes, $1) }
-    return [(bySize, .lowest), (inTime, .lowest), (bySize, .tightest), (inTime, .tightest)]
+    let starts = [
+      (bySize, false, Fit.lowest), (inTime, true, .lowest), (bySize, false, .tightest), (inTime, true, .tightest),
+    ]
+    return tenants.count > 1 << 13 ? [starts[1], starts[3]] : starts
   }
 
   private enum Fit {
@@ -80,7 +86,9 @@ public struct Arena: Sendable {
 
   /// Places the tenants one by one.
   /// - Returns: nil when an offset would leave the range of 64-bit integers.
-  private static func offsets(of tenants: [Tenant], order: [Int], fit: Fit, _ work: inout Int) -> [Int]? {
+  private static func offsets(
+    of tenants: [Tenant], order: [Int], isInTime: Bool, fit: Fit, _ work: inout Int
+  ) -> [Int]? {
     var offsets = Array(repeating: 0, count: tenants.count)
     /// Those that have a place, by offset.
     var placed: [Int] = []
@@ -89,6 +97,7 @@ public struct Arena: Sendable {
       let tenant = tenants[index]
       var chosen: Int?
       var slack = Int.max
+      if isInTime, work <= workLimit { placed.removeAll { tenants[$0].end <= tenant.start } }
       work += placed.count
       if work <= workLimit {
         var free = 0
