@@ -299,4 +299,27 @@ struct ReceptiveFieldTwinTests {
     }
     #expect((ReceptiveField(graph).firstWholeReader != nil) == overGrid)
   }
+
+  @Test("a cyclic shift written as cuts and a join is followed as one", arguments: [1, 3, 7])
+  func writtenRoll(shift: Int) throws {
+    func network(isWritten: Bool) throws -> Graph {
+      try Graph(name: "roll", input: TensorType([1, 2, 12])) { image in
+        func rolled(_ x: Feature, _ count: Int) -> Feature {
+          if !isWritten { return x.rolled([-count], axes: [2]) }
+          let front = x.slice(axis: 2, to: count)
+          return .concatenate([x.slice(axis: 2, from: count - 12), front], axis: 2)
+        }
+        let x = rolled(image.conv("before", 2, kernel: 3, padding: 1), shift)
+        let windows = x.reshaped([1, 2, 3, 4]).transposed([0, 2, 3, 1])
+        let scores = windows.product(windows, transposesRight: true).softmax()
+        let back = scores.product(windows, "values").transposed([0, 3, 1, 2]).reshaped([1, 2, 12])
+        return rolled(back, 12 - shift).conv("after", 2, kernel: 3, padding: 1)
+      }
+    }
+    let (written, whole) = (try network(isWritten: true), try network(isWritten: false))
+    let last = (written.outputs[0].value.node, whole.outputs[0].value.node)
+    let (a, b) = (ReceptiveField(written).field(of: last.0)?.axes[0], ReceptiveField(whole).field(of: last.1)?.axes[0])
+    #expect(a?.isLost == false && a?.size == b?.size)
+    #expect(VisibleField(written).ranges(of: last.0, axis: 0) == VisibleField(whole).ranges(of: last.1, axis: 0))
+  }
 }

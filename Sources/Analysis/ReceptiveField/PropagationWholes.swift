@@ -209,6 +209,7 @@ extension Propagation {
   mutating func concatenated(_ concatenation: Concatenation, _ node: Node, _ output: TensorType) -> Sight<R> {
     let inputs = node.inputs.map { sight(of: $0) }
     guard let position = output.shape.normalized(axis: concatenation.axis) else { return lost(node, output) }
+    if let rolled = rolled(concatenation, node) { return rolled }
     let holders = inputs.indices.filter { inputs[$0].layout[position].isSpatial }
     guard let holder = holders.first else { return joined(node, output) }
     // Entries that see no positions of their own, such as a class token, beside the positions.
@@ -221,6 +222,25 @@ extension Propagation {
       for axis in inputs[index].axes.indices { inputs[index].axes[axis].global.map { x.axes[axis].note($0) } }
     }
     return x
+  }
+
+  /// A map whose first positions were cut off and joined behind the others, as exporters write a cyclic shift.
+  private func rolled(_ concatenation: Concatenation, _ node: Node) -> Sight<R>? {
+    guard node.inputs.count == 2, case .slice(let back) = graph.nodes[node.inputs[0].node].operation,
+      case .slice(let front) = graph.nodes[node.inputs[1].node].operation, back.bounds.count == 1,
+      front.bounds.count == 1, let source = graph.nodes[node.inputs[0].node].inputs.first,
+      source == graph.nodes[node.inputs[1].node].inputs.first
+    else { return nil }
+    let shape = graph.type(of: source).shape
+    var x = sight(of: source)
+    guard let position = shape.normalized(axis: concatenation.axis), let axis = wholeAxis(x, position),
+      let size = shape[position].constant, let cut = graph.type(of: node.inputs[1]).shape[position].constant,
+      graph.type(of: node.inputs[0]).shape[position].constant == size - cut, cut < PositionMap.bound,
+      [back, front].allSatisfy({ shape.normalized(axis: $0.bounds[0].axis) == position && $0.bounds[0].step == 1 }),
+      front.bounds[0].start == 0 || front.bounds[0].start <= -size,
+      back.bounds[0].start == cut || back.bounds[0].start == cut - size
+    else { return nil }
+    return x.axes[axis].roll(by: -cut) ? x : nil
   }
 
   /// A product over the last two axes: each row of the left reads all rows of the right.
