@@ -112,7 +112,7 @@ private func points(_ pairs: (Double, Double)...) -> [Chart.Point] { pairs.map {
   }
 
   @Test func valuesThatCannotBeDrawnAreLeftOut() {
-    let hostile: [Double] = [.nan, .infinity, -.infinity, 1e308, -1e308, 5e-324, 0, -0.0, 1e99, 1e-300]
+    let hostile: [Double] = [.nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude, 0, -0.0, 1e99, 1e-300]
     for kind in [Chart.Series.Kind.line, .steps, .bars, .points] {
       for x in hostile {
         for y in hostile {
