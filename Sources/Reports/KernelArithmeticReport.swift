@@ -23,20 +23,20 @@ private struct KernelDocument: Encodable, Sendable {
     var receptiveField: [ExactFraction]?
     var parameters: ExactFraction
     var operations: ExactFraction
-    var outputs: ExactFraction
+    var outputElements: ExactFraction
 
     init(_ measures: BlockMeasures) {
       block = measures.notation.text
       receptiveField = measures.receptiveField
       parameters = measures.parameters
       operations = measures.operations
-      outputs = measures.outputs
+      outputElements = measures.outputs
     }
   }
   struct Ratio: Encodable, Sendable {
     var parameters: ExactFraction
     var operations: ExactFraction
-    var outputs: ExactFraction
+    var outputElements: ExactFraction
   }
   struct Comparison: Encodable, Sendable {
     var title: String
@@ -56,19 +56,26 @@ extension Report {
   ///
   /// CSV holds one row for each quantity of each pair.
   public static func kernels(_ pairs: [ComparedBlocks], convention: CountingConvention) -> Report {
-    let tables = pairs.map { table($0, convention: convention) }
     let names = ["comparison", "quantity", "left", "left_value", "right", "right_value", "ratio"]
     var rows: [[Cell]] = []
-    for (pair, table) in zip(pairs, tables) {
-      rows += table.rows.map { row in
-        [
-          .text(pair.comparison.title), row[0], .text(pair.left.notation.text), row[1],
-          .text(pair.right.notation.text), row[2], row[3],
-        ]
+    for pair in pairs {
+      func add(_ quantity: String, _ left: ExactFraction?, _ right: ExactFraction?) {
+        var ratio = ""
+        if let left, let right, left.numerator != 0 { ratio = (right / left).plain }
+        rows.append(
+          ([
+            pair.comparison.title, quantity, pair.left.notation.text, left?.plain ?? "", pair.right.notation.text,
+            right?.plain ?? "", ratio,
+          ]).map { .text($0) })
       }
+      add("receptive_field_height", pair.left.receptiveField?[0], pair.right.receptiveField?[0])
+      add("receptive_field_width", pair.left.receptiveField?[1], pair.right.receptiveField?[1])
+      add("parameters", pair.left.parameters, pair.right.parameters)
+      add(convention.name, pair.left.operations, pair.right.operations)
+      add("output_elements", pair.left.outputs, pair.right.outputs)
     }
     return Report(
-      title: "Kernel arithmetic, per image", tables: tables,
+      title: "Kernel arithmetic, per image", tables: pairs.map { table($0, convention: convention) },
       data: Table(columns: names.map { Table.Column($0, $0) }, rows: rows), notes: notes(pairs, convention: convention),
       document: KernelDocument(
         convention: convention.name,
@@ -79,7 +86,7 @@ extension Report {
             ratio: KernelDocument.Ratio(
               parameters: pair.right.parameters / pair.left.parameters,
               operations: pair.right.operations / pair.left.operations,
-              outputs: pair.right.outputs / pair.left.outputs))
+              outputElements: pair.right.outputs / pair.left.outputs))
         }))
   }
 
@@ -87,8 +94,7 @@ extension Report {
     let (left, right) = (pair.left, pair.right)
     func row(_ name: String, _ a: ExactFraction, _ b: ExactFraction, leading: [String] = []) -> [Cell] {
       [
-        .text(name), .text(a.formula(leading: leading)), .text(b.formula(leading: leading)),
-        .text(ratio(of: b, to: a)),
+        .text(name), a.cell(leading: leading), b.cell(leading: leading), .text(ratio(of: b, to: a)),
       ]
     }
     var reachRatio = ""
@@ -156,12 +162,22 @@ extension ExactFraction: Encodable {
     if denominator == 1, let integer = numerator.constant {
       try container.encode(integer)
     } else {
-      try container.encode(formula(leading: [], product: "*"))
+      try container.encode(plain)
     }
   }
 }
 
 extension ExactFraction {
+  /// The fraction for programs: `17*C^2/16`.
+  fileprivate var plain: String {
+    denominator == 1 && numerator.isConstant ? numerator.description : formula(leading: [], product: "*")
+  }
+
+  /// A number as numbers are written, else a formula.
+  fileprivate func cell(leading: [String]) -> Cell {
+    denominator == 1 && numerator.isConstant ? .count(numerator) : .text(formula(leading: leading))
+  }
+
   /// The fraction as textbooks write it: `25C^2HW`, `17C^2/16`, `(2HW + 4C)/(9C)`.
   ///
   /// - Parameters:

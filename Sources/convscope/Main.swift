@@ -26,7 +26,10 @@ struct ConvScope: ParsableCommand {
       and names its counting convention; sizes may be symbols, and then every figure is a formula.
       """,
     version: "convscope 0.1.0",
-    subcommands: [List.self, Info.self, Show.self, Analyze.self, Compare.self, DiagramCommand.self, Kernels.self])
+    subcommands: [
+      List.self, Info.self, Show.self, Analyze.self, Compare.self, DiagramCommand.self, Kernels.self, Reconcile.self,
+      Check.self, Diff.self, LintCommand.self,
+    ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.
   static func checkName(_ word: String?) throws {

@@ -1,0 +1,90 @@
+import NetworkGraph
+import SymbolicIntegers
+
+extension LintedNetwork {
+  /// Convolutions and linear layers whose output channels are not a multiple of 8; the last layer, which gives classes,
+  /// aside, and depthwise ones, which have as many as they are given.
+  ///
+  /// The remedy rounds the channels of all such layers up and infers every shape anew; a finding's cost is that of its
+  /// layer in the network so changed, the wider input included.
+  func channelsOfEight() -> [LintFinding] {
+    let isFollowed = isFollowed {
+      switch $0 {
+      case .convolution, .transposedConvolution, .linear, .matrixProduct: true
+      default: false
+      }
+    }
+    var found: [(node: Node, channels: Int)] = []
+    for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] && isFollowed[node.id] {
+      guard let channels = node.operation.ownChannels?.constant, channels > 0, channels % 8 != 0 else { continue }
+      found.append((node, channels))
+    }
+    guard !found.isEmpty else { return [] }
+    var rounded: NetworkAnalysis?
+    var reason = ""
+    do throws(GraphError) {
+      rounded = try NetworkAnalysis(graph.replacingOperators { $0.withChannelsOfEight })
+    } catch {
+      reason = "\(error)"
+    }
+    return found.map { node, channels in
+      let wider = channels + 8 - channels % 8
+      var remedy = LintFinding.Remedy(action: "\(wider) channels", cost: nil)
+      if let rounded {
+        remedy.cost = rounded.cost(of: rounded.graph.nodes[node.id]) - analysis.cost(of: node)
+      } else {
+        remedy.action += " (everywhere it does not fit: \(reason))"
+      }
+      return LintFinding(
+        rule: .channelsOfEight, node: node.id,
+        message: "\(channels) channels fill \(channels / 8) tiles of 8 and \(channels % 8) of the next", remedy: remedy)
+    }
+  }
+}
+
+extension NetworkAnalysis {
+  fileprivate func cost(of node: Node) -> NetworkDifference.Cost {
+    let measures = measures(of: node)
+    var cost = NetworkDifference.Cost()
+    cost.parameters = measures.parameters
+    cost.operations = CountingConvention.macs.count(measures.operations)
+    cost.activations = measures.activations
+    return cost
+  }
+}
+
+extension Operator {
+  /// Output channels that the operator itself decides on.
+  fileprivate var ownChannels: Dimension? {
+    switch self {
+    case .convolution(let operation) where operation.groups == 1: operation.outputChannels
+    case .convolution(let operation) where operation.groups != operation.outputChannels: operation.outputChannels
+    case .transposedConvolution(let operation): operation.outputChannels
+    case .linear(let operation): operation.outputFeatures
+    default: nil
+    }
+  }
+
+  /// The operator with every number of channels it holds rounded up to a multiple of 8.
+  fileprivate var withChannelsOfEight: Operator {
+    func rounded(_ channels: Dimension) -> Dimension {
+      channels.constant == nil ? channels : channels.ceilDivided(by: 8) * 8
+    }
+    switch self {
+    case .convolution(var operation):
+      if operation.groups == operation.outputChannels { operation.groups = rounded(operation.groups) }
+      operation.outputChannels = rounded(operation.outputChannels)
+      return .convolution(operation)
+    case .transposedConvolution(var operation):
+      operation.outputChannels = rounded(operation.outputChannels)
+      return .transposedConvolution(operation)
+    case .linear(var operation):
+      operation.outputFeatures = rounded(operation.outputFeatures)
+      return .linear(operation)
+    case .split(var operation) where operation.axis == 1:
+      operation.sizes = operation.sizes.map(rounded)
+      return .split(operation)
+    default: return self
+    }
+  }
+}

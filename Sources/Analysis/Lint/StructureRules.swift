@@ -1,0 +1,84 @@
+import NetworkGraph
+import SymbolicIntegers
+
+extension LintedNetwork {
+  /// Layers that no output depends on: one finding for each end, with what leads to it alone.
+  func deadBranches() -> [LintFinding] {
+    var isClaimed = Array(repeating: false, count: graph.nodes.count)
+    var findings: [LintFinding] = []
+    for end in graph.nodes where !end.isTrainingOnly && !isLive[end.id] && consumers[end.id].isEmpty {
+      if case .source = end.operation { continue }
+      var waiting = [end.id]
+      var branch: [Int] = []
+      while let id = waiting.popLast() {
+        let node = graph.nodes[id]
+        guard !isClaimed[id], !isLive[id], !node.isTrainingOnly else { continue }
+        isClaimed[id] = true
+        branch.append(id)
+        waiting += node.inputs.map(\.node)
+      }
+      let measures = analysis.measures(of: branch)
+      var cost = NetworkDifference.Cost()
+      cost.parameters -= measures.parameters
+      cost.operations -= CountingConvention.macs.count(measures.operations)
+      cost.activations -= measures.activations
+      findings.append(
+        LintFinding(
+          rule: .deadBranch, node: end.id,
+          message: branch.count == 1
+            ? "its output is not used" : "the last of \(branch.count) layers whose output is not used",
+          remedy: LintFinding.Remedy(action: branch.count == 1 ? "remove it" : "remove them", cost: cost)))
+    }
+    return findings
+  }
+
+  /// A classifier, linear layers behind which nothing else has weights, with more than half of the parameters.
+  func heavyClassifier() -> [LintFinding] {
+    let isFollowed = isFollowed {
+      switch $0 {
+      case .convolution, .transposedConvolution, .matrixProduct, .batchNorm, .layerNorm, .groupNorm, .elementwise: true
+      default: false
+      }
+    }
+    let layers = graph.nodes.filter { node in
+      if case .linear = node.operation {
+        !node.isTrainingOnly && isLive[node.id] && !isFollowed[node.id]
+      } else {
+        false
+      }
+    }
+    let parameters = analysis.measures(of: layers.map(\.id)).parameters
+    guard let first = layers.first, let held = parameters.constant, let all = analysis.total.parameters.constant,
+      all > 0, held > all / 2, held < all
+    else { return [] }
+    let share = Int((Double(held) / Double(all) * 100).rounded())
+    let count = layers.count == 1 ? "one linear layer holds" : "\(layers.count) linear layers hold"
+    return [
+      LintFinding(
+        rule: .heavyClassifier, node: first.id, message: "\(count) \(share) % of the parameters",
+        remedy: remedyForClassifier(first))
+    ]
+  }
+
+  /// Global average pooling in place of flattening a map.
+  private func remedyForClassifier(_ layer: Node) -> LintFinding.Remedy {
+    var current = layer.inputs.first
+    while let value = current {
+      let type = graph.type(of: value)
+      if type.isKnown, type.shape.rank > 2 {
+        let positions = Dimension.product(type.shape.spatial)
+        guard positions != 1 else { break }
+        let flattened = Operator.view(.flatten(from: 1, through: -1))
+        return remedy(
+          "pool each of the \(type.shape[1]) maps to its mean instead of flattening \(type)",
+          from: [flattened, layer.operation],
+          to: [.adaptivePool(AdaptivePool(.average(countIncludePad: true))), flattened, layer.operation], on: type)
+      }
+      switch graph.nodes[value.node].operation {
+      case .view, .identity: current = graph.nodes[value.node].inputs.first
+      default: current = nil
+      }
+    }
+    return LintFinding.Remedy(action: "the maps are pooled already: a narrower hidden layer", cost: nil)
+  }
+}
