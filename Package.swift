@@ -18,7 +18,7 @@ let package = Package(
       name: "ConvScope",
       targets: [
         "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams",
-        "Reports",
+        "Charts", "Reports",
       ]),
     .executable(name: "convscope", targets: ["convscope"]),
   ],
@@ -39,11 +39,13 @@ let package = Package(
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
+    .target(name: "Charts", swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
     .executableTarget(
       name: "convscope",
       dependencies: [
-        "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Reports", argumentParser,
+        "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
+        argumentParser,
       ],
       swiftSettings: strict),
 
@@ -59,6 +61,7 @@ let package = Package(
       name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),
   ]

@@ -1,0 +1,114 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// Places for all tensors of an inference in one block of memory, such that no two that are live at once overlap.
+///
+/// Several greedy assignments are tried and the smallest is kept: the largest tensors first, each at the lowest fitting
+/// gap or at the tightest one, and in the order of execution. None is optimal in general, for that problem is NP-hard
+/// (Garey and Johnson 1979, SR2, "dynamic storage allocation"); the arena is never below the peak of live bytes, and
+/// where the two are equal the assignment is proved best. Largest-first is the rule of Pisarchyk and Lee 2020,
+/// arXiv:2001.03288.
+public struct Arena: Sendable {
+  /// The size of the block in bytes, weights left out.
+  public let bytes: Int
+  /// For every buffer its offset; -1 for one that no step touches.
+  public let offsets: [Int]
+
+  /// Comparisons of tensors that the search for places may make; what is left then goes on top of the rest.
+  static let workLimit = 1 << 26
+
+  /// - Returns: nil when sizes depend on symbols.
+  public init?(_ liveness: Liveness) {
+    let buffers = liveness.storage.buffers
+    guard let peak = (liveness.peakBytes - liveness.storage.weightBytes).constant else { return nil }
+    // A buffer that takes over another's storage prolongs it.
+    var tenants: [Tenant] = []
+    var tenant = Array(repeating: -1, count: buffers.count)
+    let byStart = buffers.indices.filter { !liveness.lifetimes[$0].isEmpty }.sorted {
+      (liveness.lifetimes[$0].lowerBound, $0) < (liveness.lifetimes[$1].lowerBound, $1)
+    }
+    for buffer in byStart {
+      let lifetime = liveness.lifetimes[buffer]
+      let replaced = Int(liveness.overwrites[buffer])
+      if replaced >= 0 {
+        tenant[buffer] = tenant[replaced]
+        tenants[tenant[buffer]].end = lifetime.upperBound
+      } else {
+        guard let bytes = buffers[buffer].bytes.constant else { return nil }
+        tenant[buffer] = tenants.count
+        tenants.append(Tenant(bytes: bytes, start: lifetime.lowerBound, end: lifetime.upperBound))
+      }
+    }
+    let inTime = Array(tenants.indices)
+    let bySize = inTime.sorted { (tenants[$1].bytes, tenants[$0].start) < (tenants[$0].bytes, tenants[$1].start) }
+    var best: (bytes: Int, offsets: [Int])?
+    for (order, fit) in [(bySize, Fit.lowest), (bySize, .tightest), (inTime, .lowest), (inTime, .tightest)] {
+      guard let offsets = Arena.offsets(of: tenants, order: order, fit: fit) else { return nil }
+      let bytes = zip(tenants, offsets).reduce(0) { max($0, $1.0.bytes + $1.1) }
+      if best.map({ bytes < $0.bytes }) ?? true { best = (bytes, offsets) }
+      if bytes <= peak { break }
+    }
+    guard let best else { return nil }
+    bytes = best.bytes
+    offsets = tenant.map { $0 < 0 ? -1 : best.offsets[$0] }
+  }
+
+  /// A piece of the block, taken from `start` up to `end`.
+  private struct Tenant {
+    var bytes: Int
+    var start: Int
+    var end: Int
+  }
+
+  private enum Fit {
+    case lowest, tightest
+  }
+
+  /// Places the tenants one by one.
+  /// - Returns: nil when an offset would leave the range of 64-bit integers.
+  private static func offsets(of tenants: [Tenant], order: [Int], fit: Fit) -> [Int]? {
+    var offsets = Array(repeating: 0, count: tenants.count)
+    /// Those that have a place, by offset.
+    var placed: [Int] = []
+    var work = 0
+    var top = 0
+    for index in order {
+      let tenant = tenants[index]
+      var chosen: Int?
+      var slack = Int.max
+      work += placed.count
+      if work <= workLimit {
+        var free = 0
+        for other in placed where tenants[other].start < tenant.end && tenant.start < tenants[other].end {
+          let gap = offsets[other] - free
+          if gap >= tenant.bytes, gap - tenant.bytes < slack {
+            chosen = free
+            slack = gap - tenant.bytes
+            if fit == .lowest { break }
+          }
+          free = max(free, offsets[other] + tenants[other].bytes)
+        }
+        if chosen == nil { chosen = free }
+      }
+      let offset = chosen ?? top
+      let (end, overflow) = offset.addingReportingOverflow(tenant.bytes)
+      guard !overflow else { return nil }
+      offsets[index] = offset
+      top = max(top, end)
+      if work <= workLimit { placed.insert(index, at: placed.partition(at: offset, offsets)) }
+    }
+    return offsets
+  }
+}
+
+extension [Int] {
+  /// The first position whose element's offset is beyond `offset`; elements are ordered by offset.
+  fileprivate func partition(at offset: Int, _ offsets: [Int]) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if offsets[self[middle]] <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,29 @@
+/// A priority queue: a binary heap with its smallest element first.
+struct Heap<Element: Comparable> {
+  private var elements: [Element] = []
+
+  mutating func insert(_ element: Element) {
+    elements.append(element)
+    var child = elements.count - 1
+    while child > 0, elements[child] < elements[(child - 1) / 2] {
+      elements.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func removeSmallest() -> Element? {
+    guard let smallest = elements.first, let last = elements.popLast() else { return nil }
+    guard !elements.isEmpty else { return smallest }
+    elements[0] = last
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < elements.count && elements[child] < elements[least] {
+        least = child
+      }
+      if least == parent { return smallest }
+      elements.swapAt(parent, least)
+      parent = least
+    }
+  }
+}
