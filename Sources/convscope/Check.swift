@@ -27,6 +27,17 @@ struct Check: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The most operators.", valueName: "number"))
   var maxOperators: String?
 
+  @Option(name: .long, help: ArgumentHelp("The most bytes of the model's tensors: 8MB, 8MiB.", valueName: "size"))
+  var maxWeightMemory: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The most bytes of tensors live at once in inference: 8MB, 8MiB.", valueName: "size"))
+  var maxPeakMemory: String?
+
+  @Option(name: .long, help: ArgumentHelp("The least side of what a unit of the last map sees.", valueName: "pixels"))
+  var minReceptiveField: String?
+
   @OptionGroup var inputs: InputOptions
   @OptionGroup var edits: EditOptions
   @OptionGroup var output: FindingOutput
@@ -34,6 +45,8 @@ struct Check: ParsableCommand {
   func run() throws {
     let budgets = try [
       count(maxMacs, .macs, "--max-macs"), count(maxParams, .parameters, "--max-params"),
+      size(maxWeightMemory, .weightBytes, "--max-weight-memory"), size(maxPeakMemory, .peakMemory, "--max-peak-memory"),
+      count(minReceptiveField, .receptiveField, "--min-receptive-field"),
       count(maxActivations, .activations, "--max-activations"), count(maxOperators, .nodes, "--max-operators"),
     ].compactMap(\.self)
     guard !budgets.isEmpty else {
@@ -57,5 +70,14 @@ struct Check: ParsableCommand {
         .usage, "\(option) \(text): write a whole number, with k, M, G or T if you like, for example 5M")
     }
     return Budget(quantity, number)
+  }
+
+  private func size(_ text: String?, _ quantity: BudgetedQuantity, _ option: String) throws -> Budget? {
+    guard let text else { return nil }
+    do throws(ByteCountError) {
+      return Budget(quantity, try ByteCount(parsing: text).bytes)
+    } catch {
+      throw CommandFailure(.usage, "\(option) \(text.prefix(40)): \(error)")
+    }
   }
 }

@@ -35,6 +35,22 @@ extension BudgetedQuantity {
     definition: "output elements of convolutions, linear layers, matrix products", bound: .maximum
   ) { analysis in analysis.total.activations }
 
+  public static let peakMemory = BudgetedQuantity(
+    name: "peak-memory", unit: "B",
+    definition: "most bytes of tensors live at once in inference, each operator with an output of its own, no weights",
+    bound: .maximum
+  ) { analysis throws(GraphError) in try Liveness(analysis.graph).peakBytes }
+
+  public static let receptiveField = BudgetedQuantity(
+    name: "receptive-field", unit: "pixels",
+    definition: "smaller side of what a unit of the last map sees; the image's where attention sees all of it",
+    bound: .minimum
+  ) { analysis in
+    ReceptiveField(analysis.graph).sidesOfFeatures.map { sides in
+      sides.reduce(sides[0].seen) { Dimension.minimum($0, $1.seen) }
+    } ?? 0
+  }
+
   public static let nodes = BudgetedQuantity(
     name: "operators", unit: "", definition: "operators that inference runs", bound: .maximum
   ) { analysis in
@@ -45,7 +61,9 @@ extension BudgetedQuantity {
   }
 
   /// Every quantity, in the order reports list them.
-  public static let all: [BudgetedQuantity] = [.macs, .parameters, .weightBytes, .activations, .nodes]
+  public static let all: [BudgetedQuantity] = [
+    .macs, .parameters, .weightBytes, .activations, .peakMemory, .receptiveField, .nodes,
+  ]
 }
 
 /// A bound on one property.
@@ -114,6 +132,18 @@ extension BudgetError: CustomStringConvertible {
       "\(quantity) depends on \(symbols.joined(separator: ", ")), so no number bounds it: give the input in numbers"
     case .unknown(let quantity, let error): "\(quantity): \(error)"
     }
+  }
+}
+
+extension ReceptiveField {
+  /// Along each axis of the image what a unit of the last map sees, and the image's side; nil where no map depends on an
+  /// image. Attention sees the whole image, the pool of a classifier does not count.
+  var sidesOfFeatures: [(seen: Dimension, image: Dimension)]? {
+    guard !imageSides.isEmpty, let features else { return nil }
+    if let reader = firstWholeReader, case .matrixProduct = graph.nodes[reader].operation {
+      return imageSides.map { ($0, $0) }
+    }
+    return zip(features.axes, imageSides).map { ($0.size ?? 0, $1) }
   }
 }
 

@@ -21,9 +21,6 @@ struct BlockGraph {
   var width: Dimension
   /// The value of `k`.
   var kernel: Int
-  /// Whether attention is replaced by a pool that reaches as far: what one position sees is the same, and a pool says so
-  /// in its window.
-  var showsReach = false
 
   /// - Throws: the first error met while building: channels that groups or fractions do not divide, say.
   func callAsFunction() throws(GraphError) -> Graph {
@@ -51,7 +48,7 @@ struct BlockGraph {
           input.builder.inScope("branch\(index)") { sequence(layers, input, block: block) }
         })
     case .attention(let window):
-      return showsReach ? reach(of: window, on: input) : attention(window, on: input)
+      return attention(window, on: input)
     case .pool(let isMaximum, let height, let width, let stride):
       let window = window(height, width, stride: stride, dilation: 1)
       return input.apply(.pool(Pool(isMaximum ? .maximum : .average(countIncludePad: true), window: window)), "pool")
@@ -130,16 +127,9 @@ struct BlockGraph {
     let parts = tokens.linear("qkv", channels * 3, bias: false).split(3, axis: -1)
     tokens = parts[0].product(parts[1], transposesRight: true).softmax().product(parts[2], "values")
       .linear("proj", channels, bias: false)
-    // The order of elements does not matter to any count; only the shape is restored.
-    return tokens.reshaped([1, channels, height, width], "map")
-  }
-
-  /// A unit of attention sees its window, or all of the map.
-  private func reach(of window: Int?, on input: Feature) -> Feature {
-    guard let window else {
-      return input * input.adaptiveAveragePool("all")
-    }
-    let side = BlockNotation.Side.number(window)
-    return input.apply(.pool(Pool(.maximum, window: self.window(side, side, stride: 1, dilation: 1))), "window")
+    guard let window else { return tokens.transposed([0, 2, 1]).reshaped([1, channels, height, width], "map") }
+    let side = Dimension(window)
+    return tokens.reshaped([1, height.floorDivided(by: side), width.floorDivided(by: side), side, side, channels])
+      .transposed([0, 5, 1, 3, 2, 4]).reshaped([1, channels, height, width], "map")
   }
 }

@@ -49,11 +49,10 @@ public struct BlockMeasures: Sendable {
     var reaches: [[Dimension]?] = []
     for kernel in notation.hasSymbolicKernel ? [1, 3, 5] : [1] {
       graph.kernel = kernel
-      graph.showsReach = false
-      let total = try NetworkAnalysis(graph()).total
+      let built = try graph()
+      let total = try NetworkAnalysis(built).total
       samples.append([total.parameters, convention.count(total.operations), total.activations])
-      graph.showsReach = true
-      reaches.append(try graph().reachOfOutput())
+      reaches.append(Self.field(of: built))
     }
     func formula(_ values: [Dimension]) -> ExactFraction {
       var result = ExactFraction(values.count == 1 ? values[0] : Self.throughOddKernels(values))
@@ -67,6 +66,15 @@ public struct BlockMeasures: Sendable {
     for (name, figure) in [("parameters", parameters), ("operations", operations), ("outputs", outputs)] {
       if let failure = figure.numerator.failure { throw .total(quantity: name, failure) }
     }
+  }
+
+  /// The sides of what a unit of the output sees; nil for the whole map.
+  private static func field(of graph: Graph) -> [Dimension]? {
+    guard let output = graph.outputs.first, let field = ReceptiveField(graph).field(of: output.value.node) else {
+      return nil
+    }
+    let sides = field.axes.map { $0.globalCause == nil ? $0.size : nil }
+    return sides.contains(nil) ? nil : sides.compactMap(\.self)
   }
 
   /// The polynomial of degree 2 in `k` that takes `values` at 1, 3 and 5 (Newton's divided differences).
@@ -102,7 +110,7 @@ extension BlockNotation {
       switch layer {
       case .convolution(let layer):
         let widened = (layer.multiple ?? 1) * inputMultiple
-        fractions = leastCommonMultiple(fractions, layer.fraction / greatestCommonDivisor(layer.fraction, widened))
+        fractions = leastCommonMultiple(fractions, layer.fraction / commonDivisor(layer.fraction, widened))
         strides *= layer.stride
       case .pool(_, _, _, let stride): strides *= stride
       case .attention(let window): windows = leastCommonMultiple(windows, window ?? 1)
@@ -146,6 +154,6 @@ extension BlockNotation {
 
 /// Bounded: beyond a million the larger factor stands, and the divisibility it misses is an error of the graph.
 private func leastCommonMultiple(_ left: Int, _ right: Int) -> Int {
-  let (product, overflow) = (left / max(1, greatestCommonDivisor(left, right))).multipliedReportingOverflow(by: right)
+  let (product, overflow) = (left / max(1, commonDivisor(left, right))).multipliedReportingOverflow(by: right)
   return overflow || product > 1_000_000 ? max(left, right) : product
 }

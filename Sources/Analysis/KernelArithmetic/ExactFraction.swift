@@ -22,7 +22,7 @@ public struct ExactFraction: Hashable, Sendable {
       return
     }
     for symbol in denominator.symbols { cancel(Dimension(symbol)) }
-    cancel(Dimension(greatestCommonDivisor(self.numerator.content, self.denominator.content)))
+    cancel(Dimension(commonDivisor(self.numerator.content, self.denominator.content)))
     if let quotient = self.denominator.exactlyDivided(by: self.numerator), self.numerator != 1 {
       self.numerator = 1
       self.denominator = quotient
@@ -81,14 +81,14 @@ extension Dimension {
     for term in terms {
       let ones = Dictionary(uniqueKeysWithValues: term.symbols.map { ($0, 1) })
       guard !term.description.contains("("), let coefficient = try? term.evaluated(with: ones) else { return 1 }
-      divisor = greatestCommonDivisor(divisor, coefficient)
+      divisor = commonDivisor(divisor, coefficient)
     }
     return divisor == 0 ? 1 : divisor
   }
 }
 
 /// The greatest common divisor; 1 where it leaves the range of `Int`.
-func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
+func commonDivisor(_ left: Int, _ right: Int) -> Int {
   var (a, b) = (left.magnitude, right.magnitude)
   while b != 0 { (a, b) = (b, a % b) }
   return Int(exactly: a) ?? 1

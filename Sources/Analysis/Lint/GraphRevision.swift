@@ -9,7 +9,7 @@ extension Graph {
     var features: [[Feature]] = []
     features.reserveCapacity(nodes.count)
     for node in nodes {
-      if case .source(let source) = node.operation, source.kind == .input {
+      if case .source(let source) = replacement(node.operation), source.kind == .input {
         features.append([builder.input(node.name, source.type)])
         continue
       }

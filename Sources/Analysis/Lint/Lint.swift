@@ -69,7 +69,7 @@ public struct Lint: Sendable {
     let network = LintedNetwork(analysis)
     findings =
       network.channelsOfEight() + network.droppedInputs() + network.biasesBeforeNorms() + network.deadBranches()
-      + network.heavyClassifier() + network.dropoutsBeforeNorms()
+      + network.heavyClassifier() + network.dropoutsBeforeNorms() + network.smallReceptiveField()
   }
 
   /// The findings of one rule.

@@ -60,6 +60,39 @@ extension LintedNetwork {
     ]
   }
 
+  /// A last map of which no unit sees the whole image. The remedy is the largest image of which one does.
+  func smallReceptiveField() -> [LintFinding] {
+    let field = ReceptiveField(graph)
+    guard let sides = field.sidesOfFeatures, let features = field.features else { return [] }
+    let numbers = sides.compactMap { side in
+      side.seen.constant.flatMap { seen in side.image.constant.map { (seen, $0) } }
+    }
+    guard numbers.count == sides.count, numbers.contains(where: { $0.0 < $0.1 }), numbers.allSatisfy({ $0.0 > 0 })
+    else {
+      return []
+    }
+    let seen = numbers.map { "\(min($0.0, $0.1))" }.joined(separator: "x")
+    let image = numbers.map { "\($0.1)" }.joined(separator: "x")
+    var remedy = LintFinding.Remedy(action: "an image of at most \(seen)", cost: nil)
+    do throws(GraphError) {
+      let smaller = try NetworkAnalysis(
+        graph.replacingOperators { operation in
+          guard case .source(var source) = operation, source.kind == .input, source.type == field.imageType else {
+            return operation
+          }
+          for axis in numbers.indices { source.type.shape[axis + 2] = Dimension(min(numbers[axis].0, numbers[axis].1)) }
+          return .source(source)
+        })
+      remedy.cost = smaller.totalCost - analysis.totalCost
+    } catch {
+      remedy.action += " (\(error))"
+    }
+    return [
+      LintFinding(
+        rule: .smallReceptiveField, node: features.node, message: "its units see \(seen) of \(image)", remedy: remedy)
+    ]
+  }
+
   /// Global average pooling in place of flattening a map.
   private func remedyForClassifier(_ layer: Node) -> LintFinding.Remedy {
     var current = layer.inputs.first
@@ -80,5 +113,22 @@ extension LintedNetwork {
       }
     }
     return LintFinding.Remedy(action: "the maps are pooled already: a narrower hidden layer", cost: nil)
+  }
+}
+
+extension ReceptiveField {
+  /// The type of the image where it is N x C x spatial.
+  fileprivate var imageType: TensorType? {
+    image.map { graph.type(of: $0.value) }.flatMap { $0.shape.rank == imageSides.count + 2 ? $0 : nil }
+  }
+}
+
+extension NetworkAnalysis {
+  fileprivate var totalCost: NetworkDifference.Cost {
+    var cost = NetworkDifference.Cost()
+    cost.parameters = total.parameters
+    cost.operations = CountingConvention.macs.count(total.operations)
+    cost.activations = total.activations
+    return cost
   }
 }

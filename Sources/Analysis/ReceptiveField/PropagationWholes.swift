@@ -1,0 +1,234 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// Operators that read all entries of an axis, and operators that join tensors.
+extension Propagation {
+  /// The digits of the map's axis `axis` that lie on some axes of a tensor.
+  private enum Share {
+    case none
+    /// The lowest digits: blocks of so many neighbouring positions.
+    case block(Int)
+    /// All positions, or some spread over the whole side.
+    case all
+  }
+
+  private func share(of axis: Int, _ x: Sight<R>, on positions: [Int]) -> Share {
+    var digits: [AxisLayout.Digit] = []
+    for position in positions { digits += x.layout[position].digits.filter { $0.axis == axis && $0.size != 1 } }
+    if digits.isEmpty { return .none }
+    digits.sort { ($0.weight.constant ?? .max) < ($1.weight.constant ?? .max) }
+    var block: Dimension = 1
+    for digit in digits {
+      guard digit.weight == block else { return .all }
+      block *= digit.size
+    }
+    guard block != x.axes[axis].side, let size = block.constant else { return .all }
+    return .block(size)
+  }
+
+  private func positions(_ axes: [Int], _ rank: Int) -> [Int] {
+    axes.map { $0 < 0 ? $0 + rank : $0 }.filter { (0..<rank).contains($0) }
+  }
+
+  /// Each unit reads all entries of some axes of a tensor, whose other entries stay apart.
+  /// - Parameter isGate: whether only a factor or an offset for all of them results.
+  mutating func attend(_ x: inout Sight<R>, along axes: [Int], _ node: Node, isGate: Bool = false) {
+    let positions = positions(axes, x.layout.count)
+    guard positions.contains(where: { x.layout[$0].isSpatial }) else { return }
+    for axis in x.axes.indices {
+      switch share(of: axis, x, on: positions) {
+      case .none: break
+      case .block(let size): readBlocks(of: size, &x, axis, node)
+      case .all:
+        x.axes[axis].add(x.axes[axis].whole(by: node.id))
+        if !isGate { markWholeReader(node) }
+      }
+    }
+  }
+
+  private mutating func readBlocks(of size: Int, _ x: inout Sight<R>, _ axis: Int, _ node: Node) {
+    guard let before = x.axes[axis].local else { return }
+    let map = PositionMap(blocksOf: size, phase: x.axes[axis].phase)
+    guard let after = map.flatMap({ before.read(by: $0, side: x.axes[axis].side, budget: &budget) }) else {
+      return x.axes[axis].lose(at: node.id)
+    }
+    x.axes[axis].local = after
+  }
+
+  /// Some axes of a tensor are summed up: each unit left reads all their entries.
+  mutating func reduce(_ x: inout Sight<R>, along axes: [Int], _ node: Node) {
+    let positions = positions(axes, x.layout.count)
+    guard positions.contains(where: { x.layout[$0].isSpatial }) else { return }
+    for axis in x.axes.indices {
+      switch share(of: axis, x, on: positions) {
+      case .none: break
+      case .block(let size): mergeBlocks(of: size, &x, axis, node)
+      case .all:
+        markWholeReader(node)
+        x.axes[axis].becomeGlobal(at: node.id)
+        drop(axis, &x)
+        if !x.isLocal { x.origin = node.id }
+      }
+    }
+    for position in positions { x.layout[position] = AxisLayout() }
+  }
+
+  /// The lowest digits of an axis vanish: blocks become units.
+  private mutating func mergeBlocks(of size: Int, _ x: inout Sight<R>, _ axis: Int, _ node: Node) {
+    let side = x.axes[axis].side.floorDivided(by: size)
+    x.axes[axis].read(
+      by: PositionMap(stride: size, first: 0, count: size), side: side, at: node.id, budget: &budget)
+    for position in x.layout.indices where x.layout[position].isSpatial {
+      for index in x.layout[position].digits.indices where x.layout[position].digits[index].axis == axis {
+        let weight = x.layout[position].digits[index].weight
+        x.layout[position].digits[index].weight = weight.floorDivided(by: size)
+      }
+    }
+  }
+
+  /// The layout of the same elements under another shape.
+  func layout(of x: Sight<R>, _ shape: Shape, after view: View, _ output: Shape) -> [AxisLayout]? {
+    x.holdsPositions ? reshaped(x.layout, of: shape, to: output) : Array(repeating: AxisLayout(), count: output.rank)
+  }
+
+  // MARK: Joining
+
+  /// Several tensors, entry by entry, the smaller ones repeated.
+  mutating func joined(_ node: Node, _ output: TensorType) -> Sight<R> {
+    let inputs = node.inputs.map { sight(of: $0) }
+    return join(inputs.filter(\.dependsOnImage), node, output) ?? lost(node, output)
+  }
+
+  /// Tensors of one coordinate system; nil where their positions do not lie alike.
+  mutating func join(_ inputs: [Sight<R>], _ node: Node, _ output: TensorType) -> Sight<R>? {
+    guard var result = inputs.first else { return Sight(constantOfRank: output.shape.rank) }
+    let rank = output.shape.rank
+    result.layout = aligned(result.layout, rank: rank)
+    for var other in inputs.dropFirst() {
+      other.layout = aligned(other.layout, rank: rank)
+      if other.layout != result.layout {
+        for position in 0..<rank where other.layout[position].isSpatial {
+          if !result.layout[position].isSpatial {
+            result.layout[position] = other.layout[position]
+          } else if result.layout[position] != other.layout[position] {
+            return nil
+          }
+        }
+      }
+      join(&result, other, node)
+    }
+    return inputs.count == 1 || isConsistent(result) ? result : nil
+  }
+
+  private mutating func join(_ result: inout Sight<R>, _ other: Sight<R>, _ node: Node) {
+    if case .elementwise(let elementwise) = node.operation, elementwise.function == .multiply,
+      result.isLocal != other.isLocal, let gate = result.isLocal ? other.origin : result.origin
+    {
+      markGate(gate)
+    }
+    for axis in result.axes.indices { join(&result.axes[axis], other.axes[axis], node) }
+    result.origin = result.isLocal ? nil : result.origin ?? other.origin
+  }
+
+  private mutating func join(_ result: inout Sight<R>.Axis, _ other: Sight<R>.Axis, _ node: Node) {
+    var (a, b) = (result, other)
+    if a.phase != b.phase {
+      a.unroll(budget: &budget)
+      b.unroll(budget: &budget)
+    }
+    switch (a.global, b.global) {
+    case (_, let global?) where b.local == nil: a.add(global)
+    case (let global?, _) where a.local == nil: b.add(global)
+    case (_, let global?): a.note(global)
+    default: break
+    }
+    a.misaligned = [a.misaligned, b.misaligned].compactMap { $0 }.min()
+    a.assumesDivisible = a.assumesDivisible || b.assumesDivisible
+    if let left = a.local, let right = b.local {
+      if a.side == b.side {
+        if let union = left.union(right) {
+          a.local = union.reach
+          if !union.isAligned, a.misaligned == nil { a.misaligned = node.id }
+        } else {
+          a.lose(at: node.id)
+          var rest = b
+          rest.lose(at: node.id)
+          rest.global.map { a.add($0) }
+        }
+      } else if b.side == 1 {
+        a.add(b.whole(by: node.id))
+      } else {
+        b.add(a.whole(by: node.id))
+        (a.local, a.side, a.phase, a.global) = (b.local, b.side, b.phase, b.global)
+      }
+    } else if a.local == nil, b.local != nil {
+      (a.local, a.side, a.phase, a.global) = (b.local, b.side, b.phase, b.global)
+    }
+    result = a
+  }
+
+  /// Whether the layout holds every position of each followed axis once.
+  private func isConsistent(_ x: Sight<R>) -> Bool {
+    for axis in x.axes.indices where x.axes[axis].local != nil {
+      var count: Dimension = 1
+      for layout in x.layout {
+        for digit in layout.digits where digit.axis == axis { count *= digit.size }
+      }
+      if count != x.axes[axis].side && x.axes[axis].side != 1 { return false }
+    }
+    return true
+  }
+
+  /// Tensors side by side along one axis.
+  mutating func concatenated(_ concatenation: Concatenation, _ node: Node, _ output: TensorType) -> Sight<R> {
+    let inputs = node.inputs.map { sight(of: $0) }
+    guard let position = output.shape.normalized(axis: concatenation.axis) else { return lost(node, output) }
+    let holders = inputs.indices.filter { inputs[$0].layout[position].isSpatial }
+    guard let holder = holders.first else { return joined(node, output) }
+    // Entries that see no positions of their own, such as a class token, beside the positions.
+    let others = inputs.indices.filter { $0 != holder }
+    guard holders.count == 1, others.allSatisfy({ !inputs[$0].isLocal }) else { return lost(node, output) }
+    var x = inputs[holder]
+    for index in others {
+      let size = graph.type(of: node.inputs[index]).shape[position]
+      if index < holder { x.layout[position].before += size } else { x.layout[position].after += size }
+      for axis in inputs[index].axes.indices { inputs[index].axes[axis].global.map { x.axes[axis].note($0) } }
+    }
+    return x
+  }
+
+  /// A product over the last two axes: each row of the left reads all rows of the right.
+  mutating func product(_ product: MatrixProduct, _ node: Node, _ output: TensorType) -> Sight<R> {
+    var (left, right) = (sight(of: node.inputs[0]), sight(of: node.inputs[1]))
+    let (leftRank, rightRank) = (left.layout.count, right.layout.count)
+    guard leftRank >= 2, rightRank >= 2 else { return lost(node, output) }
+    if product.transposesLeft { left.layout.swapAt(leftRank - 2, leftRank - 1) }
+    if product.transposesRight { right.layout.swapAt(rightRank - 2, rightRank - 1) }
+    let keepsColumns = !left.layout[leftRank - 2].isSpatial && right.layout[rightRank - 1].isSpatial
+    contract(&left, along: keepsColumns ? [-2, -1] : [-1], node)
+    contract(&right, along: keepsColumns ? [-2] : [-2, -1], node)
+    left.layout[leftRank - 1] = keepsColumns ? right.layout[rightRank - 1] : AxisLayout()
+    right.layout[rightRank - 2] = left.layout[leftRank - 2]
+    right.layout[rightRank - 1] = left.layout[leftRank - 1]
+    return join([left, right].filter(\.dependsOnImage), node, output) ?? lost(node, output)
+  }
+
+  /// All entries of some axes are read by every unit that has the other digits of its position in common.
+  private mutating func contract(_ x: inout Sight<R>, along axes: [Int], _ node: Node) {
+    let positions = positions(axes, x.layout.count)
+    guard positions.contains(where: { x.layout[$0].isSpatial }) else { return }
+    for axis in x.axes.indices {
+      switch share(of: axis, x, on: positions) {
+      case .none: break
+      case .block(let size): readBlocks(of: size, &x, axis, node)
+      case .all:
+        markWholeReader(node)
+        x.axes[axis].global = x.axes[axis].whole(by: node.id)
+        x.axes[axis].local = nil
+      }
+    }
+    // Entries vanish that the other factor has of its own.
+    for position in positions { x.layout[position] = AxisLayout() }
+    if !x.isLocal { x.origin = nil }
+  }
+}
