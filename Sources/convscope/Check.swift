@@ -35,6 +35,11 @@ struct Check: ParsableCommand {
     help: ArgumentHelp("The most bytes of tensors live at once in inference: 8MB, 8MiB.", valueName: "size"))
   var maxPeakMemory: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The same of a program that fuses operators and overwrites inputs.", valueName: "size"))
+  var maxPlannedMemory: String?
+
   @Option(name: .long, help: ArgumentHelp("The least side of what a unit of the last map sees.", valueName: "pixels"))
   var minReceptiveField: String?
 
@@ -46,6 +51,7 @@ struct Check: ParsableCommand {
     let budgets = try [
       count(maxMacs, .macs, "--max-macs"), count(maxParams, .parameters, "--max-params"),
       size(maxWeightMemory, .weightBytes, "--max-weight-memory"), size(maxPeakMemory, .peakMemory, "--max-peak-memory"),
+      size(maxPlannedMemory, .plannedMemory, "--max-planned-memory"),
       count(minReceptiveField, .receptiveField, "--min-receptive-field"),
       count(maxActivations, .activations, "--max-activations"), count(maxOperators, .nodes, "--max-operators"),
     ].compactMap(\.self)

@@ -16,14 +16,14 @@ extension LintedNetwork {
     }
     var found: [(node: Node, channels: Int)] = []
     for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] && isFollowed[node.id] {
-      guard let channels = node.operation.ownChannels?.constant, channels > 0, channels % 8 != 0 else { continue }
+      guard let channels = ownChannels(of: node)?.constant, channels > 0, channels % 8 != 0 else { continue }
       found.append((node, channels))
     }
     guard !found.isEmpty else { return [] }
     var rounded: NetworkAnalysis?
     var reason = ""
     do throws(GraphError) {
-      rounded = try NetworkAnalysis(graph.replacingOperators { $0.withChannelsOfEight })
+      rounded = try NetworkAnalysis(graph.replacingOperators(withChannelsOfEight))
     } catch {
       reason = "\(error)"
     }
@@ -33,11 +33,54 @@ extension LintedNetwork {
       if let rounded {
         remedy.cost = rounded.cost(of: rounded.graph.nodes[node.id]) - analysis.cost(of: node)
       } else {
-        remedy.action += " (everywhere it does not fit: \(reason))"
+        remedy.action += " (does not fit: \(reason))"
       }
       return LintFinding(
         rule: .channelsOfEight, node: node.id,
-        message: "\(channels) channels fill \(channels / 8) tiles of 8 and \(channels % 8) of the next", remedy: remedy)
+        message: "\(channels) channels, \(wider - channels) short of \(wider)", remedy: remedy)
+    }
+  }
+
+  /// Output channels that an operator itself decides on.
+  private func ownChannels(of node: Node) -> Dimension? {
+    switch node.operation {
+    case .convolution(let operation): isDepthwise(operation, node) ? nil : operation.outputChannels
+    case .transposedConvolution(let operation): operation.outputChannels
+    case .linear(let operation): operation.outputFeatures
+    default: nil
+    }
+  }
+
+  /// Whether every group has one input channel, of several.
+  private func isDepthwise(_ operation: Convolution, _ node: Node) -> Bool {
+    operation.groups != 1 && input(of: node)?.shape[1] == operation.groups
+  }
+
+  /// A node's operator with every number of channels it holds rounded up to a multiple of 8, on new inputs.
+  private func withChannelsOfEight(_ node: Node, _ inputs: [TensorType]) -> Operator {
+    func rounded(_ channels: Dimension) -> Dimension {
+      channels.constant == nil ? channels : channels.ceilDivided(by: 8) * 8
+    }
+    switch node.operation {
+    case .convolution(var operation):
+      if isDepthwise(operation, node), let channels = inputs.first?.shape[1] {
+        let multiple = operation.outputChannels.exactlyDivided(by: operation.groups) ?? 1
+        operation.groups = channels
+        operation.outputChannels = channels * multiple
+      } else {
+        operation.outputChannels = rounded(operation.outputChannels)
+      }
+      return .convolution(operation)
+    case .transposedConvolution(var operation):
+      operation.outputChannels = rounded(operation.outputChannels)
+      return .transposedConvolution(operation)
+    case .linear(var operation):
+      operation.outputFeatures = rounded(operation.outputFeatures)
+      return .linear(operation)
+    case .split(var operation) where operation.axis == 1:
+      operation.sizes = operation.sizes.map(rounded)
+      return .split(operation)
+    default: return node.operation
     }
   }
 }
@@ -50,41 +93,5 @@ extension NetworkAnalysis {
     cost.operations = CountingConvention.macs.count(measures.operations)
     cost.activations = measures.activations
     return cost
-  }
-}
-
-extension Operator {
-  /// Output channels that the operator itself decides on.
-  fileprivate var ownChannels: Dimension? {
-    switch self {
-    case .convolution(let operation) where operation.groups == 1: operation.outputChannels
-    case .convolution(let operation) where operation.groups != operation.outputChannels: operation.outputChannels
-    case .transposedConvolution(let operation): operation.outputChannels
-    case .linear(let operation): operation.outputFeatures
-    default: nil
-    }
-  }
-
-  /// The operator with every number of channels it holds rounded up to a multiple of 8.
-  fileprivate var withChannelsOfEight: Operator {
-    func rounded(_ channels: Dimension) -> Dimension {
-      channels.constant == nil ? channels : channels.ceilDivided(by: 8) * 8
-    }
-    switch self {
-    case .convolution(var operation):
-      if operation.groups == operation.outputChannels { operation.groups = rounded(operation.groups) }
-      operation.outputChannels = rounded(operation.outputChannels)
-      return .convolution(operation)
-    case .transposedConvolution(var operation):
-      operation.outputChannels = rounded(operation.outputChannels)
-      return .transposedConvolution(operation)
-    case .linear(var operation):
-      operation.outputFeatures = rounded(operation.outputFeatures)
-      return .linear(operation)
-    case .split(var operation) where operation.axis == 1:
-      operation.sizes = operation.sizes.map(rounded)
-      return .split(operation)
-    default: return self
-    }
   }
 }

@@ -1,15 +1,15 @@
 import NetworkGraph
 
 extension Graph {
-  /// The graph with each operator replaced by what `replacement` makes of it, and every shape inferred anew. Nodes keep
-  /// their positions; names are not kept, sharing of whole modules is.
+  /// The graph with each operator replaced by what `replacement` makes of it and of its new inputs, and every shape
+  /// inferred anew. Nodes keep their positions and paths, and modules called again their tensors; scopes are not kept.
   /// - Throws: ``GraphError`` where the new operators do not fit together.
-  func replacingOperators(_ replacement: (Operator) -> Operator) throws(GraphError) -> Graph {
+  func replacingOperators(_ replacement: (Node, [TensorType]) -> Operator) throws(GraphError) -> Graph {
     let builder = GraphBuilder(name: name)
     var features: [[Feature]] = []
     features.reserveCapacity(nodes.count)
     for node in nodes {
-      if case .source(let source) = replacement(node.operation), source.kind == .input {
+      if case .source(let source) = replacement(node, []), source.kind == .input {
         features.append([builder.input(node.name, source.type)])
         continue
       }
@@ -17,7 +17,8 @@ extension Graph {
       let owner = node.parameters.first.map { parameters[$0].node } ?? node.id
       let inputs = node.inputs.map { features[$0.node][$0.output] }
       func add() -> [Feature] {
-        builder.add(replacement(node.operation), to: inputs, name: "node\(owner)", origin: node.origin)
+        builder.add(
+          replacement(node, inputs.map(\.type)), to: inputs, name: modulePath(of: nodes[owner]), origin: node.origin)
       }
       features.append(node.isTrainingOnly ? builder.trainingOnly(add) : add())
     }

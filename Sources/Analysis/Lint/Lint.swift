@@ -18,7 +18,7 @@ public enum LintRule: String, Sendable, CaseIterable {
     case .droppedInput: "a window smaller than its stride never reads part of its input"
     case .biasBeforeNorm: "a batch norm subtracts the mean, and with it any bias before it"
     case .deadBranch: "no output depends on these layers"
-    case .heavyClassifier: "linear layers on a flattened map hold most parameters"
+    case .heavyClassifier: "linear layers at the end hold most parameters, and overfit"
     case .dropoutBeforeNorm: "dropout changes the variance that a later batch norm has stored"
     case .smallReceptiveField: "no unit of the last map sees the whole image"
     }

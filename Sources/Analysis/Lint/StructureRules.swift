@@ -56,7 +56,7 @@ extension LintedNetwork {
     return [
       LintFinding(
         rule: .heavyClassifier, node: first.id, message: "\(count) \(share) % of the parameters",
-        remedy: remedyForClassifier(first))
+        remedy: remedyForClassifier(layers))
     ]
   }
 
@@ -76,9 +76,9 @@ extension LintedNetwork {
     var remedy = LintFinding.Remedy(action: "an image of at most \(seen)", cost: nil)
     do throws(GraphError) {
       let smaller = try NetworkAnalysis(
-        graph.replacingOperators { operation in
-          guard case .source(var source) = operation, source.kind == .input, source.type == field.imageType else {
-            return operation
+        graph.replacingOperators { node, _ in
+          guard case .source(var source) = node.operation, source.kind == .input, source.type == field.imageType else {
+            return node.operation
           }
           for axis in numbers.indices { source.type.shape[axis + 2] = Dimension(min(numbers[axis].0, numbers[axis].1)) }
           return .source(source)
@@ -93,8 +93,10 @@ extension LintedNetwork {
     ]
   }
 
-  /// Global average pooling in place of flattening a map.
-  private func remedyForClassifier(_ layer: Node) -> LintFinding.Remedy {
+  /// Global average pooling in place of flattening a map; where maps are pooled already, half of the hidden units, or a
+  /// hidden layer that factors the only one.
+  private func remedyForClassifier(_ layers: [Node]) -> LintFinding.Remedy {
+    let layer = layers[0]
     var current = layer.inputs.first
     while let value = current {
       let type = graph.type(of: value)
@@ -112,7 +114,20 @@ extension LintedNetwork {
       default: current = nil
       }
     }
-    return LintFinding.Remedy(action: "the maps are pooled already: a narrower hidden layer", cost: nil)
+    guard let input = input(of: layer), case .linear(var hidden) = layer.operation else {
+      return LintFinding.Remedy(action: "a narrower layer", cost: nil)
+    }
+    guard layers.count > 1, let next = graph.nodes[layers[1].id].inputs.first, graph.type(of: next) == layer.outputs[0]
+    else {
+      let rank = input.shape.dimensions[input.shape.rank - 1].floorDivided(by: 4)
+      return remedy(
+        "factor it into two layers through \(rank) units", from: [layer.operation],
+        to: [.linear(Linear(outputFeatures: rank, bias: false)), layer.operation], on: input)
+    }
+    hidden.outputFeatures = hidden.outputFeatures.floorDivided(by: 2)
+    return remedy(
+      "half of its \(layer.outputs[0].shape[layer.outputs[0].shape.rank - 1]) hidden units",
+      from: [layer.operation, layers[1].operation], to: [.linear(hidden), layers[1].operation], on: input)
   }
 }
 
