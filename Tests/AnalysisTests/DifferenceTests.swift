@@ -84,6 +84,28 @@ struct DifferenceTests {
     #expect(found.entries.allSatisfy { $0.detail.hasPrefix("BatchNorm") })
   }
 
+  @Test("batch norms that an exporter folded into weights are told as such, and nothing else")
+  func folded() throws {
+    func network(norms: Bool) throws -> NetworkAnalysis {
+      try NetworkAnalysis(
+        Graph(name: "net", input: TensorType([1, 3, 16, 16])) { image in
+          var x = image
+          for index in 0..<4 {
+            let shortcut = x
+            x = x.conv("conv\(index)", 8, kernel: 3, padding: 1, bias: !norms)
+            if norms { x = x.batchNorm("bn\(index)") }
+            x = x.relu("relu\(index)")
+            if index > 0 { x = x.elementwise(.add, shortcut, name: "add\(index)") }
+          }
+          return x.adaptiveAveragePool("pool").flatten().linear("fc", 10)
+        })
+    }
+    let found = difference(try network(norms: true), try network(norms: false))
+    #expect(found.entries.map(\.change) == Array(repeating: .folded, count: 4))
+    #expect(found.entries.first?.detail == "Convolution takes in bn0")
+    #expect(found.unchanged == 4 + 3 + 1 + 1)
+  }
+
   @Test("the same operators wired otherwise are rewired")
   func rewired() throws {
     func graph(_ reads: Bool) throws -> NetworkAnalysis {
@@ -129,7 +151,9 @@ struct DifferenceTests {
         guard i < m, j < n else { return 0 }
         return max(scores[i][j] + best(i + 1, j + 1), best(i + 1, j), best(i, j + 1))
       }
-      let pairs = similarPairs(0..<m, 0..<n) { scores[$0][$1] } ?? []
+      let rows = (0..<m).map { Scored(scores: scores[$0], column: 0) }
+      let columns = (0..<n).map { Scored(scores: [], column: $0) }
+      let pairs = similarPairs(rows[...], columns[...]) ?? []
       #expect(pairs.reduce(0) { $0 + scores[$1.left][$1.right] } == best(0, 0))
       #expect(pairs.allSatisfy { scores[$0.left][$0.right] > 0 })
       #expect(zip(pairs, pairs.dropFirst()).allSatisfy { $0.left < $1.left && $0.right < $1.right })
@@ -152,4 +176,12 @@ struct DifferenceTests {
     let script = clock.measure { _ = EditScript(Array(0..<50_000)[...], Array(100_000..<150_000)[...]) }
     #expect(script < .seconds(30))
   }
+}
+
+/// A row or a column of a table of likenesses.
+private struct Scored: Likenable {
+  var scores: [Int32]
+  var column: Int
+
+  func likeness(to other: Scored) -> Int32 { scores[other.column] }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DiffCommandTests {
@@ -17,6 +18,22 @@ import Testing
     let outcome = try convscope(arguments)
     #expect(outcome.status == 0, "\(outcome.standardError)")
     try expectSnapshot(outcome.standardOutput, name)
+  }
+
+  /// Exports of torchvision's networks: in the folder that CONVSCOPE_ONNX_FILES names, else beside the package.
+  private static let exports = URL(
+    filePath: ProcessInfo.processInfo.environment["CONVSCOPE_ONNX_FILES"]
+      ?? Golden.packageRoot.appending(path: "../shared/reference/onnx").standardizedFileURL.path)
+
+  @Test(
+    "an export aligns with the built-in network: exporters only fold batch norms",
+    .enabled(if: FileManager.default.fileExists(atPath: exports.path), "needs the reference ONNX files"),
+    arguments: [("resnet50", "resnet50-17.onnx", 53), ("resnet18", "resnet18-dynamo.onnx", 20)])
+  func exportsAlign(model: String, file: String, norms: Int) throws {
+    let outcome = try convscope("diff", model, Self.exports.appending(path: file).path, "--format", "csv")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    let changes = outcome.standardOutput.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+    #expect(changes == Array(repeating: "folded", count: norms), "\(outcome.standardOutput)")
   }
 
   @Test(

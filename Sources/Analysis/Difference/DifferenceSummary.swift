@@ -43,7 +43,7 @@ extension NetworkDifference {
   private static func joined(_ run: ArraySlice<Entry>, block: String) -> Entry {
     var entry = run[run.startIndex]
     entry.name = block
-    entry.nodes = run.count
+    entry.nodes = run.reduce(0) { $0 + $1.nodes }
     for other in run.dropFirst() {
       entry.before = entry.before + other.before
       entry.after = entry.after + other.after

@@ -3,7 +3,7 @@
 /// Myers 1986, "An O(ND) difference algorithm", after equal ends are taken off. The work is bounded: past
 /// `maximumWork` steps what is left stays unpaired, so hostile sequences cost time in proportion to their lengths.
 struct EditScript {
-  static let maximumWork = 2_000_000
+  static let maximumWork = 1_000_000
   /// Pairs of positions, ascending in both.
   private(set) var pairs: [(left: Int, right: Int)] = []
 
@@ -25,7 +25,7 @@ struct EditScript {
   }
 
   /// The most edits that the bound on work allows: each takes one step more than the one before.
-  private static let maximumEdits = 2000
+  private static let maximumEdits = 1000
 
   /// Greedy furthest-reaching paths, remembered for each number of edits and followed back.
   private static func middle<Element: Equatable>(

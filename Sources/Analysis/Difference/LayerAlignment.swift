@@ -7,23 +7,28 @@ import SymbolicIntegers
 /// operators, and their layers; equal layers; and then layers of one kind, the more alike the better. Cost: bounded at each step; on networks of 1,000 layers a few milliseconds.
 struct LayerAlignment {
   /// What is compared of a layer, as numbers that are equal where the things are.
-  private struct Traits {
+  private struct Traits: Likenable {
     var key: Int32
     var family: Int32
     var operatorName: Int32
     var name: Int32
     var output: Int32
+
+    func likeness(to other: Traits) -> Int32 {
+      guard family == other.family else { return 0 }
+      return 10 + (key == other.key ? 5 : 0) + (output == other.output ? 4 : 0) + (name == other.name ? 3 : 0)
+        + (operatorName == other.operatorName ? 3 : 0)
+    }
   }
 
   /// What is compared of a block.
-  private struct Block {
+  private struct Block: Likenable {
     var content: Int32
     var operators: Int32
     var path: Int32
     /// Whether the block is more than the network's outermost scope.
     var isNamed: Bool
 
-    /// 0 for blocks that cannot stand for one another.
     func likeness(to other: Block) -> Int32 {
       guard isNamed, other.isNamed else { return 0 }
       return (path == other.path ? 8 : 0) + (operators == other.operators ? 6 : 0) + (content == other.content ? 4 : 0)
@@ -87,7 +92,7 @@ struct LayerAlignment {
     let (contentsA, contentsB) = (a.map(\.content), b.map(\.content))
     var (startA, startB) = (0, 0)
     for pair in EditScript(contentsA[...], contentsB[...]).pairs + [(a.count, b.count)] {
-      let similar = similarPairs(startA..<pair.left, startB..<pair.right) { a[$0].likeness(to: b[$1]) }
+      let similar = similarPairs(a[startA..<pair.left], b[startB..<pair.right])
       for (x, y) in similar ?? [] { alignSimilar(left.units[x].range, right.units[y].range) }
       (startA, startB) = (pair.left + 1, pair.right + 1)
       guard pair.left < a.count else { break }
@@ -109,16 +114,8 @@ struct LayerAlignment {
   }
 
   private mutating func alignSimilar(_ a: Range<Int>, _ b: Range<Int>) {
-    guard let pairs = similarPairs(a, b, likeness: likeness) else { return alignByPath(a, b) }
+    guard let pairs = similarPairs(leftTraits[a], rightTraits[b]) else { return alignByPath(a, b) }
     for (x, y) in pairs { pair(x, y) }
-  }
-
-  /// 0 for layers that cannot stand for one another.
-  private func likeness(_ a: Int, _ b: Int) -> Int32 {
-    let (x, y) = (leftTraits[a], rightTraits[b])
-    guard x.family == y.family else { return 0 }
-    return 10 + (x.key == y.key ? 5 : 0) + (x.output == y.output ? 4 : 0) + (x.name == y.name ? 3 : 0)
-      + (x.operatorName == y.operatorName ? 3 : 0)
   }
 
   private mutating func alignByPath(_ a: Range<Int>, _ b: Range<Int>) {
@@ -126,7 +123,9 @@ struct LayerAlignment {
     for y in b { positions[right.graph.path(of: right.graph.nodes[right.nodes[y]])] = y }
     var last = b.lowerBound - 1
     for x in a {
-      guard let y = positions[left.graph.path(of: left.graph.nodes[left.nodes[x]])], y > last, likeness(x, y) > 0 else {
+      guard let y = positions[left.graph.path(of: left.graph.nodes[left.nodes[x]])], y > last,
+        leftTraits[x].likeness(to: rightTraits[y]) > 0
+      else {
         continue
       }
       pair(x, y)

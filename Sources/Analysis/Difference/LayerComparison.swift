@@ -11,6 +11,10 @@ struct LayerComparison {
   private let stagesBefore: [String]
   private let stagesAfter: [String]
   private var stagePositions: [String: Int] = [:]
+  /// For positions of layers of the first network, the batch norm behind them that the second has in their weights; and
+  /// those norms.
+  private let foldedNorms: [Int: Int]
+  private let isFolded: Set<Int>
 
   private(set) var entries: [NetworkDifference.Entry] = []
   private(set) var stages: [NetworkDifference.Stage] = []
@@ -27,6 +31,24 @@ struct LayerComparison {
     self.convention = convention
     stagesBefore = Self.stageNames(before.graph)
     stagesAfter = Self.stageNames(after.graph)
+    foldedNorms = Self.foldedNorms(alignment)
+    isFolded = Set(foldedNorms.values)
+  }
+
+  private static func foldedNorms(_ alignment: LayerAlignment) -> [Int: Int] {
+    let (left, right) = (alignment.left, alignment.right)
+    var folded: [Int: Int] = [:]
+    for (position, id) in left.nodes.enumerated() where alignment.partners[position] < 0 {
+      guard case .batchNorm = left.graph.nodes[id].operation, let input = left.graph.nodes[id].inputs.first,
+        let source = left.source(of: input).flatMap(left.position(of:)), alignment.partners[source] >= 0
+      else { continue }
+      switch right.graph.nodes[right.nodes[alignment.partners[source]]].operation {
+      case .convolution(let operation) where operation.bias: folded[source] = position
+      case .linear(let operation) where operation.bias: folded[source] = position
+      default: break
+      }
+    }
+    return folded
   }
 
   private static func stageNames(_ graph: Graph) -> [String] {
@@ -89,7 +111,7 @@ struct LayerComparison {
 
   private mutating func removed(_ range: Range<Int>) {
     let graph = before.graph
-    for position in range {
+    for position in range where !isFolded.contains(position) {
       let id = alignment.left.nodes[position]
       let cost = cost(id, before)
       account(stagesBefore[id], before: cost)
@@ -114,11 +136,17 @@ struct LayerComparison {
   private mutating func paired(_ a: Int, _ b: Int, stage: String) {
     let (left, right) = (alignment.left, alignment.right)
     let (idBefore, idAfter) = (left.nodes[a], right.nodes[b])
-    let (costBefore, costAfter) = (cost(idBefore, before), cost(idAfter, after))
+    var costBefore = cost(idBefore, before)
+    let costAfter = cost(idAfter, after)
+    let norm = foldedNorms[a].map { left.nodes[$0] }
+    if let norm { costBefore = costBefore + cost(norm, before) }
     account(stage, before: costBefore, after: costAfter)
     var change: NetworkDifference.Change?
     var detail = ""
-    if left.keys[a].operation != right.keys[b].operation || costBefore != costAfter {
+    if let norm, left.keys[a] == right.keys[b] {
+      change = .folded
+      detail = "\(before.graph.nodes[idBefore].operation.semantics.name) takes in \(before.graph.nodes[norm].name)"
+    } else if left.keys[a].operation != right.keys[b].operation || costBefore != costAfter {
       change = .changed
       detail = wording(of: idBefore, idAfter)
     } else if left.keys[a] != right.keys[b] {
@@ -136,8 +164,8 @@ struct LayerComparison {
     let former = before.graph.path(of: before.graph.nodes[idBefore])
     entries.append(
       NetworkDifference.Entry(
-        change: change, name: name, formerName: former == name ? nil : former, detail: detail, nodes: 1, stage: stage,
-        before: costBefore, after: costAfter))
+        change: change, name: name, formerName: former == name ? nil : former, detail: detail,
+        nodes: norm == nil ? 1 : 2, stage: stage, before: costBefore, after: costAfter))
   }
 
   /// What differs between two layers, in words.

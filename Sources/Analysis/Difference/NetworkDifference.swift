@@ -35,6 +35,8 @@ public struct NetworkDifference: Sendable {
     case added, removed, changed
     /// The same operator reads other tensors.
     case rewired
+    /// The batch norm behind a layer went into its weights and bias, as exporters do.
+    case folded
   }
 
   /// One layer; in a ``summary`` also the layers of one block, or of equal blocks one after another.
