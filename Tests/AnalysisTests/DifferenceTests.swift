@@ -106,6 +106,12 @@ struct DifferenceTests {
     #expect(found.unchanged == 4 + 3 + 1 + 1)
   }
 
+  @Test("norms that are taken out, not folded, are removed: layers had a bias before")
+  func notFolded() throws {
+    let found = difference(try analysis("vgg16_bn"), try analysis("vgg16"))
+    #expect(found.entries.map(\.change) == Array(repeating: .removed, count: 13))
+  }
+
   @Test("the same operators wired otherwise are rewired")
   func rewired() throws {
     func graph(_ reads: Bool) throws -> NetworkAnalysis {

@@ -26,11 +26,16 @@ struct ComparedLayers {
   let nodes: [Int]
   let keys: [Key]
   let units: [Unit]
+  /// The path of every scope, of named ones only.
+  let scopePaths: [String]
 
-  /// - Parameter blocks: paths of blocks in either network: one that marks none is cut where the other is.
-  init(_ graph: Graph, blocks: Set<String>) {
+  /// - Parameters:
+  ///   - scopePaths: those of the graph.
+  ///   - blocks: paths of blocks in either network: one that marks none is cut where the other is.
+  init(_ graph: Graph, scopePaths: [String], blocks: Set<String>) {
     self.graph = graph
-    let blockOfScope = graph.scopes.indices.map { graph.block(ofScope: $0, paths: blocks) }
+    self.scopePaths = scopePaths
+    let blockOfScope = graph.blocks(scopePaths, named: blocks)
     var nodes: [Int] = []
     var keys: [Key] = []
     var units: [Unit] = []
@@ -51,6 +56,14 @@ struct ComparedLayers {
     self.units = units
   }
 
+  /// The path of a node.
+  func path(of id: Int) -> String {
+    let node = graph.nodes[id]
+    let scope = scopePaths[node.scope]
+    let path = scope.isEmpty ? node.name : "\(scope).\(node.name)"
+    return node.call == 0 ? path : "\(path):\(node.call)"
+  }
+
   /// The compared node whose value `value` is, through operators that are left out; nil for inputs and constants.
   func source(of value: Value) -> Int? {
     var node = graph.nodes[value.node]
@@ -63,20 +76,36 @@ struct ComparedLayers {
 }
 
 extension Graph {
-  /// The paths of the scopes that are blocks.
-  var blockPaths: Set<String> {
-    Set(scopes.indices.lazy.filter { scopes[$0].role == .block }.map { path(ofScope: $0) })
+  /// The path of every scope, of named ones only.
+  var scopePaths: [String] {
+    var paths: [String] = []
+    paths.reserveCapacity(scopes.count)
+    for scope in scopes {
+      let outer = scope.parent.map { paths[$0] } ?? ""
+      paths.append(!scope.isNamed || scope.name.isEmpty ? outer : outer.isEmpty ? scope.name : "\(outer).\(scope.name)")
+    }
+    return paths
   }
 
-  /// The outermost scope around `scope` that is called as a block is, else `scope` itself.
-  fileprivate func block(ofScope scope: Int, paths: Set<String>) -> Int {
-    var found = scope
-    var current: Int? = scope
-    while let index = current, index != 0 {
-      if scopes[index].role == .block || paths.contains(path(ofScope: index)) { found = index }
-      current = scopes[index].parent
+  /// The paths of the scopes that are blocks.
+  func blockPaths(_ paths: [String]) -> Set<String> {
+    Set(scopes.indices.lazy.filter { scopes[$0].role == .block }.map { paths[$0] })
+  }
+
+  /// For every scope the outermost one around it that is called as a block is, else itself.
+  fileprivate func blocks(_ paths: [String], named names: Set<String>) -> [Int] {
+    var blocks: [Int] = []
+    var isBlock: [Bool] = []
+    for (index, scope) in scopes.enumerated() {
+      if let parent = scope.parent, isBlock[parent] {
+        blocks.append(blocks[parent])
+        isBlock.append(true)
+      } else {
+        blocks.append(index)
+        isBlock.append(index != 0 && (scope.role == .block || names.contains(paths[index])))
+      }
     }
-    return found
+    return blocks
   }
 }
 

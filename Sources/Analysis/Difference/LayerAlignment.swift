@@ -13,11 +13,13 @@ struct LayerAlignment {
     var operatorName: Int32
     var name: Int32
     var output: Int32
+    /// Of the multiply-adds; 0 for none.
+    var work: Int32
 
     func likeness(to other: Traits) -> Int32 {
       guard family == other.family else { return 0 }
       return 10 + (key == other.key ? 5 : 0) + (output == other.output ? 4 : 0) + (name == other.name ? 3 : 0)
-        + (operatorName == other.operatorName ? 3 : 0)
+        + (operatorName == other.operatorName ? 3 : 0) + (work == other.work && work > 0 ? 6 : 0)
     }
   }
 
@@ -51,13 +53,17 @@ struct LayerAlignment {
     var keys = Numbering<ComparedLayers.Key>()
     var names = Numbering<String>()
     var types = Numbering<TensorType>()
+    var amounts = Numbering<Dimension>()
+    _ = amounts.number(of: 0)
     func traits(_ layers: ComparedLayers) -> [Traits] {
       zip(layers.nodes, layers.keys).map { id, key in
         let node = layers.graph.nodes[id]
+        let work = layers.graph.arithmetic(of: node).multiplyAdds
         return Traits(
           key: keys.number(of: key), family: node.operation.family,
           operatorName: names.number(of: node.operation.semantics.name), name: names.number(of: node.name),
-          output: types.number(of: key.output))
+          output: types.number(of: key.output),
+          work: amounts.number(of: work))
       }
     }
     leftTraits = traits(left)
@@ -84,8 +90,8 @@ struct LayerAlignment {
         let traits = traits[unit.range]
         return Block(
           content: contents.number(of: traits.map(\.key)), operators: operators.number(of: traits.map(\.operatorName)),
-          path: paths.number(of: layers.graph.path(ofScope: unit.scope, includingUnnamed: true)),
-          isNamed: unit.scope != 0)
+          path: paths.number(of: layers.scopePaths[unit.scope]),
+          isNamed: !layers.scopePaths[unit.scope].isEmpty)
       }
     }
     let (a, b) = (blocks(left, leftTraits), blocks(right, rightTraits))
@@ -120,10 +126,10 @@ struct LayerAlignment {
 
   private mutating func alignByPath(_ a: Range<Int>, _ b: Range<Int>) {
     var positions: [String: Int] = [:]
-    for y in b { positions[right.graph.path(of: right.graph.nodes[right.nodes[y]])] = y }
+    for y in b { positions[right.path(of: right.nodes[y])] = y }
     var last = b.lowerBound - 1
     for x in a {
-      guard let y = positions[left.graph.path(of: left.graph.nodes[left.nodes[x]])], y > last,
+      guard let y = positions[left.path(of: left.nodes[x])], y > last,
         leftTraits[x].likeness(to: rightTraits[y]) > 0
       else {
         continue

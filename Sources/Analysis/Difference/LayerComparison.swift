@@ -10,6 +10,7 @@ struct LayerComparison {
   /// The stage of every node, by id.
   private let stagesBefore: [String]
   private let stagesAfter: [String]
+  private let sharesStages: Bool
   private var stagePositions: [String: Int] = [:]
   /// For positions of layers of the first network, the batch norm behind them that the second has in their weights; and
   /// those norms.
@@ -29,10 +30,14 @@ struct LayerComparison {
     self.before = before
     self.after = after
     self.convention = convention
-    stagesBefore = Self.stageNames(before.graph)
-    stagesAfter = Self.stageNames(after.graph)
+    var order: [String] = []
+    stagesBefore = Self.stageNames(before.graph, &order)
+    var others: [String] = []
+    stagesAfter = Self.stageNames(after.graph, &others)
+    sharesStages = !Set(order).isDisjoint(with: others)
     foldedNorms = Self.foldedNorms(alignment)
     isFolded = Set(foldedNorms.values)
+    for stage in order { addStage(stage) }
   }
 
   private static func foldedNorms(_ alignment: LayerAlignment) -> [Int: Int] {
@@ -42,18 +47,21 @@ struct LayerComparison {
       guard case .batchNorm = left.graph.nodes[id].operation, let input = left.graph.nodes[id].inputs.first,
         let source = left.source(of: input).flatMap(left.position(of:)), alignment.partners[source] >= 0
       else { continue }
-      switch right.graph.nodes[right.nodes[alignment.partners[source]]].operation {
-      case .convolution(let operation) where operation.bias: folded[source] = position
-      case .linear(let operation) where operation.bias: folded[source] = position
+      let former = left.graph.nodes[left.nodes[source]].operation
+      switch (former, right.graph.nodes[right.nodes[alignment.partners[source]]].operation) {
+      case (.convolution(let a), .convolution(let b)) where !a.bias && b.bias: folded[source] = position
+      case (.linear(let a), .linear(let b)) where !a.bias && b.bias: folded[source] = position
       default: break
       }
     }
     return folded
   }
 
-  private static func stageNames(_ graph: Graph) -> [String] {
+  /// The stage of every node, and the stages in order.
+  private static func stageNames(_ graph: Graph, _ order: inout [String]) -> [String] {
     var names = Array(repeating: "", count: graph.nodes.count)
     for group in graph.groups(by: .stage) {
+      order.append(group.name)
       for node in group.nodes { names[node] = group.name }
     }
     return names
@@ -61,8 +69,6 @@ struct LayerComparison {
 
   mutating func run() {
     let (left, right) = (alignment.left, alignment.right)
-    for group in before.graph.groups(by: .stage) { addStage(group.name) }
-    let known = Set(stagePositions.keys)
     var a = 0
     var stage = stages.first?.name ?? ""
     for b in 0...right.nodes.count {
@@ -76,9 +82,8 @@ struct LayerComparison {
         stage = stagesBefore[left.nodes[partner]]
         paired(partner, b, stage: stage)
       } else {
-        // A new layer of a stage that both have belongs to it; in a network named otherwise, to where it stands.
-        let own = stagesAfter[right.nodes[b]]
-        added(b, stage: known.contains(own) || known.isDisjoint(with: stagesAfter) == false ? own : stage)
+        // A new layer belongs to its stage; in a network whose stages are named otherwise, to where it stands.
+        added(b, stage: sharesStages ? stagesAfter[right.nodes[b]] : stage)
       }
     }
   }
@@ -117,7 +122,7 @@ struct LayerComparison {
       account(stagesBefore[id], before: cost)
       entries.append(
         NetworkDifference.Entry(
-          change: .removed, name: graph.path(of: graph.nodes[id]), detail: graph.wording(of: id), nodes: 1,
+          change: .removed, name: alignment.left.path(of: id), detail: graph.wording(of: id), nodes: 1,
           stage: stagesBefore[id], before: cost, after: .init()))
     }
   }
@@ -129,7 +134,7 @@ struct LayerComparison {
     account(stage, after: cost)
     entries.append(
       NetworkDifference.Entry(
-        change: .added, name: graph.path(of: graph.nodes[id]), detail: graph.wording(of: id), nodes: 1, stage: stage,
+        change: .added, name: alignment.right.path(of: id), detail: graph.wording(of: id), nodes: 1, stage: stage,
         before: .init(), after: cost))
   }
 
@@ -160,8 +165,8 @@ struct LayerComparison {
       unchanged += 1
       return
     }
-    let name = after.graph.path(of: after.graph.nodes[idAfter])
-    let former = before.graph.path(of: before.graph.nodes[idBefore])
+    let name = right.path(of: idAfter)
+    let former = left.path(of: idBefore)
     entries.append(
       NetworkDifference.Entry(
         change: change, name: name, formerName: former == name ? nil : former, detail: detail,
@@ -209,8 +214,8 @@ struct LayerComparison {
       else { continue }
       let partner = alignment.partners[position]
       guard partner >= 0, partner != otherPosition || p.output != q.output else { continue }
-      return "reads \(right.graph.path(of: right.graph.nodes[other])) instead of "
-        + right.graph.path(of: right.graph.nodes[right.nodes[partner]])
+      return "reads \(right.path(of: other)) instead of "
+        + right.path(of: right.nodes[partner])
     }
     return nil
   }

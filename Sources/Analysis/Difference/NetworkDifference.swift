@@ -82,9 +82,11 @@ public struct NetworkDifference: Sendable {
     self.before = before
     self.after = after
     self.convention = convention
-    let blocks = before.graph.blockPaths.union(after.graph.blockPaths)
+    let (pathsBefore, pathsAfter) = (before.graph.scopePaths, after.graph.scopePaths)
+    let blocks = before.graph.blockPaths(pathsBefore).union(after.graph.blockPaths(pathsAfter))
     let alignment = LayerAlignment(
-      ComparedLayers(before.graph, blocks: blocks), ComparedLayers(after.graph, blocks: blocks))
+      ComparedLayers(before.graph, scopePaths: pathsBefore, blocks: blocks),
+      ComparedLayers(after.graph, scopePaths: pathsAfter, blocks: blocks))
     var comparison = LayerComparison(alignment, before, after, convention)
     comparison.run()
     entries = comparison.entries
