@@ -152,7 +152,8 @@ public final class GraphBuilder {
         if let failure = output.shape.failure { throw ShapeError.dimension(failure) }
       }
     } catch {
-      fail(.shape(node: path(name), operatorName: semantics.name, error))
+      let part = isTrainingOnly ? ", run by training only" : ""
+      fail(.shape(node: path(name), operatorName: semantics.name + part, error))
       return nil
     }
     let id = nodes.count

@@ -6,7 +6,7 @@ struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze", abstract: "Count the parameters, operations and activations of one network.")
 
-  @Argument(help: "A built-in network or an ONNX file.")
+  @Argument(help: "A built-in network, an ONNX file or a description in YAML.")
   var model: String
 
   @OptionGroup var inputs: InputOptions

@@ -6,7 +6,7 @@ struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Put several networks side by side.")
 
-  @Argument(help: "Built-in networks or ONNX files, at least one.")
+  @Argument(help: "Built-in networks, ONNX files or descriptions in YAML, at least one.")
   var models: [String]
 
   @OptionGroup var inputs: InputOptions

@@ -17,7 +17,7 @@ struct DiagramCommand: ParsableCommand {
     case macs, parameters, activations, none
   }
 
-  @Argument(help: "A built-in network or an ONNX file.")
+  @Argument(help: "A built-in network, an ONNX file or a description in YAML.")
   var model: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The picture's file; '-' is standard output.", valueName: "file"))

@@ -22,8 +22,9 @@ struct ConvScope: ParsableCommand {
     commandName: "convscope",
     abstract: "Measure convolutional networks before anyone trains them.",
     discussion: """
-      MODEL is the name of a built-in network (see 'convscope list') or the path of an ONNX file. Every figure is exact \
-      and names its counting convention; sizes may be symbols, and then every figure is a formula.
+      MODEL is the name of a built-in network (see 'convscope list') or the path of an ONNX file or of a description in \
+      YAML. Every figure is exact and names its counting convention; sizes may be symbols, and then every figure is a \
+      formula.
       """,
     version: "convscope 0.1.0",
     subcommands: [

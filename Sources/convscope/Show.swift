@@ -5,7 +5,7 @@ struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print one network as a tree of layers with their shapes.")
 
-  @Argument(help: "A built-in network or an ONNX file.")
+  @Argument(help: "A built-in network, an ONNX file or a description in YAML.")
   var model: String
 
   @Option(name: .long, help: "How many levels of the hierarchy to open.")

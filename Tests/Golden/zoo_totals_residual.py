@@ -11,11 +11,11 @@ TIMM = (
     + [f"seresnet{name}" for name in ("18", "34", "101", "152", "50t", "152d", "200d", "269d")]
     + [f"seresnext{name}" for name in ("26d_32x4d", "26t_32x4d", "50_32x4d", "101_32x4d", "101_32x8d", "101d_32x8d",
                                        "101_64x4d")]
-    + ["senet154", "legacy_seresnet101", "legacy_seresnet152", "legacy_seresnext26_32x4d",
-       "legacy_seresnext101_32x4d"]
+    + ["senet154", "legacy_seresnext26_32x4d", "legacy_seresnext101_32x4d"]
+    + [f"legacy_seresnet{depth}" for depth in (18, 34, 101, 152)]
     + [f"resnetv2_{name}" for name in ("18", "18d", "34", "34d", "101", "101d", "152", "152d")]
     + [f"regnetx_{size:03}" for size in (2, 4, 6, 8, 16, 32, 40, 64, 80, 120, 160, 320)]
-    + [f"regnety_{size:03}" for size in (2, 4, 6, 8, 16, 32, 40, 64, 80, 120, 160, 320, 1280)]
+    + [f"regnety_{size:03}" for size in (2, 4, 6, 8, 16, 32, 40, 64, 80, 120, 160, 320, 640, 1280, 2560)]
     + [f"dm_nfnet_f{index}" for index in range(1, 7)]
     + [f"nfnet_f{index}" for index in range(8)]
     + ["nf_resnet26", "nf_resnet101", "nf_seresnet26", "nf_seresnet50", "nf_seresnet101"]

@@ -34,6 +34,8 @@ struct ResidualBlock {
   var shortcut = Shortcut.projection(kernel: 1)
   /// Channels between the layers of the channel attention at the branch's end; nil without attention.
   var squeezed: Dimension?
+  /// Whether an activation ends the branch before its attention, beside the one behind the sum.
+  var isBranchActivated = false
   var naming = Naming.torchvision
 
   func callAsFunction(_ input: Feature) -> Feature {
@@ -46,6 +48,7 @@ struct ResidualBlock {
       ).batchNorm("bn\(index + 1)")
     }
     if case .absent = shortcut { return activation(x, number: layers.count) }
+    if isBranchActivated { x = activation(x, number: layers.count) }
     switch naming {
     case .torchvision, .timm:
       if let squeezed { x = x.scope("se") { attention(squeezed)($0) } }

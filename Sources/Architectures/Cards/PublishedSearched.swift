@@ -12,7 +12,7 @@ extension PublishedTable {
         Row("nasnetalarge", "88.9M", "23.8B", "82.7", "96.2", side: 331),
       ]),
     PublishedTable(
-      source: "Liu et al. 2018, Tables 4 and 5 (quoted from memory)",
+      source: "Liu et al. 2018, Tables 4 and 5, as later papers quote them",
       why: [
         .operations: "The layers of the released cell give the computed count; the paper does not name its counter."
       ],

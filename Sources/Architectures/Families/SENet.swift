@@ -8,6 +8,8 @@ import SymbolicIntegers
 public struct SENet: Architecture {
   /// The unit that stages repeat.
   public enum Block: String, Codable, Sendable {
+    /// ResNet's two 3x3 convolutions.
+    case basic
     /// ResNet's bottleneck.
     case resnet
     /// ResNeXt's bottleneck, stride in the 3x3.
@@ -75,9 +77,11 @@ public struct SENet: Architecture {
   }
 
   private func unit(_ channels: Dimension, stride: Int) -> ResidualBlock {
-    let output = channels * 4
+    let output = block == .basic ? channels : channels * 4
     let layers: [ResidualBlock.Layer]
     switch block {
+    case .basic:
+      layers = ResidualBlock.basic(channels, stride: stride)
     case .resnet:
       layers = ResidualBlock.bottleneck(
         channels, channels, output, stride: stride, groups: groups, strideInFirst: true)
@@ -89,12 +93,14 @@ public struct SENet: Architecture {
     }
     return ResidualBlock(
       layers: layers, shortcut: .projection(kernel: deepStem && stride > 1 ? 3 : 1),
-      squeezed: output.floorDivided(by: Dimension(reduction)), naming: .caffe)
+      squeezed: output.floorDivided(by: Dimension(reduction)), isBranchActivated: block == .basic, naming: .caffe)
   }
 }
 
 extension SENet {
   static let catalog: [CatalogEntry] = [
+    ("legacy_seresnet18", SENet(.basic, depths: [2, 2, 2, 2])),
+    ("legacy_seresnet34", SENet(.basic, depths: [3, 4, 6, 3])),
     ("legacy_seresnet50", SENet(.resnet, depths: [3, 4, 6, 3])),
     ("legacy_seresnet101", SENet(.resnet, depths: [3, 4, 23, 3])),
     ("legacy_seresnet152", SENet(.resnet, depths: [3, 8, 36, 3])),

@@ -170,8 +170,12 @@ extension Swin {
     "Swin Transformer V2: Scaling Up Capacity and Resolution", "arXiv:2111.09883")
 
   static let catalog: [CatalogEntry] = {
-    let sizes: [(letter: String, word: String, width: Dimension, depth: Int, heads: Int, drop: Double)] = [
-      ("t", "tiny", 96, 6, 3, 0.2), ("s", "small", 96, 18, 3, 0.3), ("b", "base", 128, 18, 4, 0.5),
+    let sizes: [(letter: String, width: Dimension, depth: Int, heads: Int, drop: Double)] = [
+      ("t", 96, 6, 3, 0.2), ("s", 96, 18, 3, 0.3), ("b", 128, 18, 4, 0.5),
+    ]
+    let timm: [(word: String, width: Dimension, depth: Int, heads: Int, window: Int, side: Int)] = [
+      ("tiny", 96, 6, 3, 7, 224), ("small", 96, 18, 3, 7, 224), ("base", 128, 18, 4, 7, 224),
+      ("base", 128, 18, 4, 12, 384), ("large", 192, 18, 6, 7, 224), ("large", 192, 18, 6, 12, 384),
     ]
     func stages(_ depth: Int, _ heads: Int) -> [Stage] {
       zip([2, 2, depth, 2], [1, 2, 4, 8]).map { Stage(depth: $0, heads: $1 * heads) }
@@ -181,11 +185,11 @@ extension Swin {
         "swin_\(size.letter)", family: "Swin", first, input: [1, 3, 224, 224],
         Swin(width: size.width, stages: stages(size.depth, size.heads), window: 7, stochasticDepth: size.drop))
     }
-      + sizes.map { size in
+      + timm.map { word, width, depth, heads, window, side in
         CatalogEntry(
-          "swin_\(size.word)_patch4_window7_224", family: "Swin", first, input: [1, 3, 224, 224],
-          Swin(
-            names: .timm, width: size.width, stages: stages(size.depth, size.heads), window: 7, stochasticDepth: 0.1))
+          "swin_\(word)_patch4_window\(window)_\(side)", family: "Swin", first,
+          input: [1, 3, Dimension(side), Dimension(side)],
+          Swin(names: .timm, width: width, stages: stages(depth, heads), window: window, stochasticDepth: 0.1))
       }
       + sizes.map { size in
         CatalogEntry(

@@ -107,21 +107,42 @@ extension VisionTransformer {
     "Touvron, Cord, Douze, Massa, Sablayrolles, Jégou", 2021,
     "Training Data-Efficient Image Transformers & Distillation through Attention", "arXiv:2012.12877")
 
+  /// Table 1 of each paper.
+  private typealias Size = (width: Dimension, depth: Int, heads: Int)
+  private static let tiny: Size = (192, 12, 3)
+  private static let small: Size = (384, 12, 6)
+  private static let base: Size = (768, 12, 12)
+  private static let large: Size = (1024, 24, 16)
+  private static let huge: Size = (1280, 32, 16)
+
+  private static func network(_ size: Size, patch: Int, names: ReferenceNames) -> VisionTransformer {
+    VisionTransformer(
+      names: names, patch: patch, width: size.width, depth: size.depth, heads: size.heads, hidden: size.width * 4)
+  }
+
+  static let catalog = torchvision + timm
+
   /// The sides are those of torchvision's first weights, which for H/14 were trained at 518.
-  static let catalog: [CatalogEntry] =
-    [
-      ("vit_b_16", 224, VisionTransformer(patch: 16, width: 768, depth: 12, heads: 12, hidden: 3072)),
-      ("vit_b_32", 224, VisionTransformer(patch: 32, width: 768, depth: 12, heads: 12, hidden: 3072)),
-      ("vit_l_16", 224, VisionTransformer(patch: 16, width: 1024, depth: 24, heads: 16, hidden: 4096)),
-      ("vit_l_32", 224, VisionTransformer(patch: 32, width: 1024, depth: 24, heads: 16, hidden: 4096)),
-      ("vit_h_14", 518, VisionTransformer(patch: 14, width: 1280, depth: 32, heads: 16, hidden: 5120)),
-    ].map { CatalogEntry($0.0, family: "ViT", vit, input: [1, 3, $0.1, $0.1], $0.2) }
-    + [
-      ("vit_tiny_patch16_224", "ViT", vit, 192, 3), ("deit_tiny_patch16_224", "DeiT", deit, 192, 3),
-      ("deit_small_patch16_224", "DeiT", deit, 384, 6), ("deit_base_patch16_224", "DeiT", deit, 768, 12),
-    ].map { (name: String, family: String, paper: Paper, width: Dimension, heads: Int) in
+  private static let torchvision = [
+    ("vit_b_16", 224, base, 16), ("vit_b_32", 224, base, 32), ("vit_l_16", 224, large, 16),
+    ("vit_l_32", 224, large, 32), ("vit_h_14", 518, huge, 14),
+  ].map { (name: String, side: Dimension, size: Size, patch: Int) in
+    CatalogEntry(
+      name, family: "ViT", vit, input: [1, 3, side, side], network(size, patch: patch, names: .torchvision))
+  }
+
+  /// Called by the sides of a patch and of the image.
+  private static let timm = [
+    ("vit_tiny", 16, tiny, [224, 384]), ("vit_small", 16, small, [224, 384]), ("vit_small", 32, small, [224, 384]),
+    ("vit_base", 8, base, [224]), ("vit_base", 16, base, [224, 384]), ("vit_base", 32, base, [224, 384]),
+    ("vit_large", 16, large, [224, 384]), ("vit_large", 32, large, [384]), ("deit_tiny", 16, tiny, [224]),
+    ("deit_small", 16, small, [224]), ("deit_base", 16, base, [224, 384]),
+  ].flatMap { (name: String, patch: Int, size: Size, sides: [Int]) in
+    let isDeiT = name.hasPrefix("deit")
+    return sides.map { side in
       CatalogEntry(
-        name, family: family, paper, input: [1, 3, 224, 224],
-        VisionTransformer(names: .timm, patch: 16, width: width, depth: 12, heads: heads, hidden: width * 4))
+        "\(name)_patch\(patch)_\(side)", family: isDeiT ? "DeiT" : "ViT", isDeiT ? deit : vit,
+        input: [1, 3, Dimension(side), Dimension(side)], network(size, patch: patch, names: .timm))
     }
+  }
 }
