@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Analysis", "Architectures", "Charts"], swiftSettings: strict),
     .executableTarget(
       name: "convscope",
       dependencies: [

@@ -2,7 +2,7 @@
 /// ends, and the centres of all units' fields.
 ///
 /// Positions are pixels of the image; a pixel's middle is at its number, so that the image reaches from -0.5 to its side
-/// minus 0.5. What lies more than a side beyond the image is not drawn. Equal pictures give equal bytes.
+/// minus 0.5. What lies more than a side beyond the image is not drawn, and then a caption says so. Equal pictures give equal bytes.
 public struct ReceptiveFieldBox: Hashable, Sendable {
   /// A pair for rows and columns.
   public struct Pair<Value: Hashable & Sendable>: Hashable, Sendable {
@@ -78,7 +78,19 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
       markup.area(frame(pixels(visible.rows), pixels(visible.columns)), color: Ink.series[0], opacity: "0.25")
     }
     markup.path(image, color: Ink.strong, width: 1.5, isDashed: false)
-    markup.path(frame(pixels(field.rows), pixels(field.columns)), color: Ink.series[1], width: 2, isDashed: true)
+    drawPixels(&markup, x: x, y: y)
+    // Edges beyond the picture are left out, so that the field is seen to go on.
+    let (seenRows, seenColumns) = (pixels(field.rows), pixels(field.columns))
+    for row in [seenRows.lowerBound, seenRows.upperBound] where rows.contains(row) {
+      let ends = [Chart.Point(x(seenColumns.lowerBound), y(row)), Chart.Point(x(seenColumns.upperBound), y(row))]
+      markup.path(ends, color: Ink.series[1], width: 2, isDashed: true)
+    }
+    for column in [seenColumns.lowerBound, seenColumns.upperBound] where columns.contains(column) {
+      let ends = [Chart.Point(x(column), y(seenRows.lowerBound)), Chart.Point(x(column), y(seenRows.upperBound))]
+      markup.path(ends, color: Ink.series[1], width: 2, isDashed: true)
+    }
+    let isCut = seenRows.clamped(to: rows) != seenRows || seenColumns.clamped(to: columns) != seenColumns
+    let captions = isCut ? captions + ["The field reaches farther than the picture."] : captions
     for row in thinned(centres.rows) where rows.contains(row) {
       for column in thinned(centres.columns) where columns.contains(column) {
         markup.dot(at: Chart.Point(x(column), y(row)), radius: 1.2, fill: Ink.axis)
@@ -111,6 +123,21 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
       markup.text(
         "\(row)", at: Chart.Point(x(edge) - 5, y(Double(row)) + 4), size: size, color: Ink.muted, anchor: "end",
         hasHalo: true)
+    }
+  }
+
+  /// The grid between pixels, where they are large enough to be told apart.
+  private func drawPixels(_ markup: inout Markup, x: (Double) -> Double, y: (Double) -> Double) {
+    guard sides.rows > 0, sides.columns > 0, x(1) - x(0) >= 6 else { return }
+    let (bottom, right) = (Double(sides.rows) - 0.5, Double(sides.columns) - 0.5)
+    for column in 1..<max(2, sides.columns) where Double(column) < right {
+      let place = x(Double(column) - 0.5)
+      markup.line(
+        from: Chart.Point(place, y(-0.5)), to: Chart.Point(place, y(bottom)), color: Ink.axis, width: 0.3)
+    }
+    for row in 1..<max(2, sides.rows) where Double(row) < bottom {
+      let place = y(Double(row) - 0.5)
+      markup.line(from: Chart.Point(x(-0.5), place), to: Chart.Point(x(right), place), color: Ink.axis, width: 0.3)
     }
   }
 

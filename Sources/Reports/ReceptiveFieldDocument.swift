@@ -94,9 +94,9 @@ extension ReceptiveFieldDocument {
     func clipped(_ node: UnitField) -> [Int?] {
       node.axes.indices.map { summary.visible.largest(node: node.node, axis: $0) }
     }
-    let nodes = graph.nodes.compactMap { node -> Node? in
-      guard !node.isTrainingOnly, let seen = field.field(of: node.id) else { return nil }
-      guard summary.layer.map({ $0 == node.id }) ?? true else { return nil }
+    nodes = summary.listedNodes.compactMap { id -> Node? in
+      guard let seen = field.field(of: id) else { return nil }
+      let node = graph.nodes[id]
       return Node(
         name: summary.name(node.id), operator: node.operation.semantics.name,
         units: seen.axes.map { Quantity($0.units) },
@@ -107,7 +107,6 @@ extension ReceptiveFieldDocument {
         globalCause: seen.axes.lazy.compactMap(\.globalCause).first.map(summary.name),
         followed: !seen.axes.contains { $0.isLost })
     }
-    self.nodes = nodes
     features = field.features.map { seen in
       Features(
         node: summary.name(seen.node), size: seen.sizes, stride: seen.strides, padding: seen.axes.map(\.padding),

@@ -23,6 +23,12 @@ public struct ReceptiveFieldSummary: Sendable {
   /// The node that a unit is shown of: the layer named, else the last feature map.
   public var shownNode: Int? { layer ?? field.features?.node }
 
+  /// The layer named, else every node of inference that computes what it sees of the image.
+  var listedNodes: [Int] {
+    if let layer { return [layer] }
+    return graph.nodes.filter { !$0.isTrainingOnly && !$0.inputs.isEmpty && field.field(of: $0.id) != nil }.map(\.id)
+  }
+
   func name(_ node: Int) -> String { graph.path(of: graph.nodes[node]) }
 
   /// Where the map of a stage ends: the last node of each group whose units differ in what they see.
@@ -50,7 +56,7 @@ extension Report {
   public static func receptiveField(_ summary: ReceptiveFieldSummary, byLayer: Bool) -> Report {
     let graph = summary.graph
     let layers = summary.table(
-      summary.layer.map { [$0] } ?? graph.nodes.indices.filter { !graph.nodes[$0].isTrainingOnly }, title: "by layer")
+      summary.listedNodes, title: "by layer")
     var tables = [byLayer || summary.layer != nil ? layers : summary.growth]
     if let unit = summary.unitTable { tables.append(unit) }
     return Report(
@@ -156,9 +162,9 @@ extension ReceptiveFieldSummary {
 
   var definitions: [String] {
     [
-      "Size: pixels from the first to the last that can change a unit, on an image without ends. Stride: how far that "
-        + "moves from unit to unit. Padding: how far unit 0 sees beyond the image's first pixel. Centre: of unit 0, "
-        + "where pixel 0 is at 0. Clipped: the most a unit sees of the image itself."
+      "Size: pixels from the first to the last that can change a unit, on an image without ends.",
+      "Stride: how far that moves from unit to unit. Clipped: the most that a unit sees of the image itself.",
+      "Padding: how far unit 0 sees beyond the image's first pixel. Centre: of unit 0, where pixel 0 is at 0.",
     ]
   }
 }

@@ -28,8 +28,9 @@ struct ConvScope: ParsableCommand {
       """,
     version: "convscope 0.1.0",
     subcommands: [
-      List.self, Info.self, Show.self, Analyze.self, Compare.self, DiagramCommand.self, ReceptiveFieldCommand.self,
-      Kernels.self, Reconcile.self, Check.self, Diff.self, LintCommand.self,
+      List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
+      Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self, Kernels.self, Reconcile.self, Diff.self,
+      Check.self, LintCommand.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.

@@ -3,19 +3,22 @@ import SymbolicIntegers
 
 /// Places for all tensors of an inference in one block of memory, such that no two that are live at once overlap.
 ///
-/// Several greedy assignments are tried and the smallest is kept: the largest tensors first, each at the lowest fitting
-/// gap or at the tightest one, and in the order of execution. None is optimal in general, for that problem is NP-hard
-/// (Garey and Johnson 1979, SR2, "dynamic storage allocation"); the arena is never below the peak of live bytes, and
-/// where the two are equal the assignment is proved best. Largest-first is the rule of Pisarchyk and Lee 2020,
-/// arXiv:2001.03288.
+/// Tensors get their places one by one, the largest first, each at the lowest gap that fits. Those that stick out above
+/// the peak of live bytes are then placed before all others, and so on for some rounds; other first orders follow, and
+/// the tightest gap in place of the lowest. The smallest block of all is kept. It need not be optimal, for the problem is
+/// NP-hard (Garey and Johnson 1979, SR2, "dynamic storage allocation"); but it is never below the peak, and where it
+/// equals the peak it is proved best. Sources: largest first, Pisarchyk and Lee 2020, arXiv:2001.03288; sticking out
+/// first, Joslin and Clements 1999, "Squeaky wheel optimization".
 public struct Arena: Sendable {
   /// The size of the block in bytes, weights left out.
   public let bytes: Int
   /// For every buffer its offset; -1 for one that no step touches.
   public let offsets: [Int]
 
-  /// Comparisons of tensors that the search for places may make; what is left then goes on top of the rest.
+  /// Comparisons of tensors that the search for places may make; what has no place by then goes on top of the rest.
   static let workLimit = 1 << 26
+  /// How often what sticks out is moved to the front of one first order.
+  static let rounds = 30
 
   /// - Returns: nil when sizes depend on symbols.
   public init?(_ liveness: Liveness) {
@@ -39,14 +42,20 @@ public struct Arena: Sendable {
         tenants.append(Tenant(bytes: bytes, start: lifetime.lowerBound, end: lifetime.upperBound))
       }
     }
-    let inTime = Array(tenants.indices)
-    let bySize = inTime.sorted { (tenants[$1].bytes, tenants[$0].start) < (tenants[$0].bytes, tenants[$1].start) }
     var best: (bytes: Int, offsets: [Int])?
-    for (order, fit) in [(bySize, Fit.lowest), (bySize, .tightest), (inTime, .lowest), (inTime, .tightest)] {
-      guard let offsets = Arena.offsets(of: tenants, order: order, fit: fit) else { return nil }
-      let bytes = zip(tenants, offsets).reduce(0) { max($0, $1.0.bytes + $1.1) }
-      if best.map({ bytes < $0.bytes }) ?? true { best = (bytes, offsets) }
-      if bytes <= peak { break }
+    var work = 0
+    search: for start in Arena.starts(tenants) {
+      var order = start.order
+      for round in 0..<Arena.rounds where work <= Arena.workLimit || best == nil {
+        let isInTime = start.isInTime && round == 0
+        let found = Arena.offsets(of: tenants, order: order, isInTime: isInTime, fit: start.fit, &work)
+        guard let offsets = found else { return nil }
+        let bytes = zip(tenants, offsets).reduce(0) { max($0, $1.0.bytes + $1.1) }
+        if best.map({ bytes < $0.bytes }) ?? true { best = (bytes, offsets) }
+        if bytes <= peak { break search }
+        let sticksOut = tenants.indices.map { offsets[$0] + tenants[$0].bytes > peak }
+        order = order.filter { sticksOut[$0] } + order.filter { !sticksOut[$0] }
+      }
     }
     guard let best else { return nil }
     bytes = best.bytes
@@ -60,22 +69,35 @@ public struct Arena: Sendable {
     var end: Int
   }
 
+  /// Orders in which places are first given out, and how: the largest first, then as time goes; very many tensors only as
+  /// time goes, when those that are gone need no comparison.
+  private static func starts(_ tenants: [Tenant]) -> [(order: [Int], isInTime: Bool, fit: Fit)] {
+    let inTime = Array(tenants.indices)
+    let bySize = inTime.sorted { (tenants[$1].bytes, $0) < (tenants[$0].bytes, $1) }
+    let starts = [
+      (bySize, false, Fit.lowest), (inTime, true, .lowest), (bySize, false, .tightest), (inTime, true, .tightest),
+    ]
+    return tenants.count > 1 << 13 ? [starts[1], starts[3]] : starts
+  }
+
   private enum Fit {
     case lowest, tightest
   }
 
   /// Places the tenants one by one.
   /// - Returns: nil when an offset would leave the range of 64-bit integers.
-  private static func offsets(of tenants: [Tenant], order: [Int], fit: Fit) -> [Int]? {
+  private static func offsets(
+    of tenants: [Tenant], order: [Int], isInTime: Bool, fit: Fit, _ work: inout Int
+  ) -> [Int]? {
     var offsets = Array(repeating: 0, count: tenants.count)
     /// Those that have a place, by offset.
     var placed: [Int] = []
-    var work = 0
     var top = 0
     for index in order {
       let tenant = tenants[index]
       var chosen: Int?
       var slack = Int.max
+      if isInTime, work <= workLimit { placed.removeAll { tenants[$0].end <= tenant.start } }
       work += placed.count
       if work <= workLimit {
         var free = 0

@@ -5,54 +5,37 @@ extension Dimension {
   static func largest(of values: [Dimension]) -> Dimension {
     let candidates = undominated(values)
     guard let first = candidates.first else { return 0 }
+    guard candidates.count <= DimensionLimits.alternatives else {
+      return Dimension(failure: .tooLarge(count: candidates.count, limit: DimensionLimits.alternatives))
+    }
     var result = first
     for candidate in candidates.dropFirst() where result.failure == nil { result = maximum(result, candidate) }
     return result
   }
 
-  /// The different ones of `values`, in order, without those that another is never smaller than.
+  /// The different ones of `values` without those that another is never smaller than while symbols are at least 1.
   ///
-  /// Decided for constants and for `a * s + c` in one symbol `s` that is at least 1, such as a batch. Others all stay.
+  /// Seen as ``isAtLeast(_:from:)`` sees it; others all stay, up to one more than a maximum may have.
   static func undominated(_ values: [Dimension]) -> [Dimension] {
     var largest: Int?
     var seen: Set<Dimension> = []
-    var symbolic: [Dimension] = []
+    var kept: [Dimension] = []
+    func add(_ value: Dimension) {
+      guard kept.count <= DimensionLimits.alternatives else { return }
+      if kept.contains(where: { $0.isAtLeast(value, from: [:]) }) { return }
+      kept.removeAll { value.isAtLeast($0, from: [:]) }
+      kept.append(value)
+    }
     for value in values {
       if let constant = value.constant {
         largest = Swift.max(largest ?? constant, constant)
+      } else if value.failure != nil {
+        return [value]
       } else if seen.insert(value).inserted {
-        symbolic.append(value)
+        add(value)
       }
     }
-    let different = symbolic + (largest.map { [Dimension($0)] } ?? [])
-    guard let symbol = symbolic.first?.symbols.first, symbolic.count > 0 else { return different }
-    var lines: [Line] = []
-    for value in different {
-      guard let line = Line(value, in: symbol) else { return different }
-      lines.append(line)
-    }
-    lines.sort { ($1.atOne, $1.slope) < ($0.atOne, $0.slope) }
-    var steepest = Int.min
-    return lines.filter { line in
-      defer { steepest = Swift.max(steepest, line.slope) }
-      return line.slope > steepest
-    }.map(\.value)
-  }
-
-  /// `atOne + slope * (symbol - 1)`.
-  private struct Line {
-    var slope: Int
-    var atOne: Int
-    var value: Dimension
-
-    /// nil where `value` is not of this form.
-    init?(_ value: Dimension, in symbol: Symbol) {
-      guard let one = try? value.evaluated(with: [symbol: 1]), let two = try? value.evaluated(with: [symbol: 2]) else {
-        return nil
-      }
-      let (slope, overflow) = two.subtractingReportingOverflow(one)
-      guard !overflow, Dimension(symbol) * slope + (Dimension(one) - slope) == value else { return nil }
-      (self.slope, atOne, self.value) = (slope, one, value)
-    }
+    if let largest { add(Dimension(largest)) }
+    return kept
   }
 }

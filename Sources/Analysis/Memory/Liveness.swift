@@ -18,8 +18,8 @@ public struct Liveness: Sendable {
   public let peakBytes: Dimension
   /// The first position in ``order`` at which the peak is reached; nil where symbols decide it.
   public let peakPosition: Int?
-  /// For every buffer the positions in ``order`` of its first and last step; inputs start at 0, outputs end at the last
-  /// step. Empty for a buffer that no step touches.
+  /// For every buffer the positions in ``order`` at which it is live: from its first step through its last, inputs from
+  /// 0, outputs to the end; to before the step whose output takes over its storage. Empty for one that no step touches.
   public let lifetimes: [Range<Int>]
   /// For every buffer the one whose storage it takes over; -1 where it has its own.
   let overwrites: [Int32]
@@ -61,9 +61,9 @@ public struct Liveness: Sendable {
       }
       liveBytes.append(live)
       for index in touched where remaining[Int(index)] == 0 && !buffers[Int(index)].isKept {
-        ends[Int(index)] = position + 1
         let isTaken =
           storage.overwritable(by: step).contains(index) && touched.contains { overwrites[Int($0)] == index }
+        ends[Int(index)] = isTaken ? position : position + 1
         if !isTaken { live -= buffers[Int(index)].bytes }
       }
     }
@@ -97,12 +97,11 @@ extension Liveness {
   public var peakStep: Int? { peakPosition.map { order[$0] } }
 
   /// The buffers that are live while the step at `position` of the order runs, largest first where sizes are plain
-  /// numbers; one that takes over the storage of another stands for both.
+  /// numbers.
   public func liveBuffers(at position: Int) -> [Int] {
-    var live = lifetimes.indices.filter { lifetimes[$0].contains(position) }
-    let replaced = Set(live.lazy.filter { lifetimes[$0].lowerBound == position }.map { Int(overwrites[$0]) })
-    live.removeAll { replaced.contains($0) }
     func size(_ buffer: Int) -> Int { storage.buffers[buffer].bytes.constant ?? 0 }
-    return live.sorted { (size($1), $0) < (size($0), $1) }
+    return lifetimes.indices.filter { lifetimes[$0].contains(position) }.sorted {
+      (size($1), $0) < (size($0), $1)
+    }
   }
 }

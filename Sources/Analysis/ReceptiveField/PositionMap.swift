@@ -18,7 +18,7 @@ struct PositionMap {
 
   var shift: Int
   /// One for each output position of a period; nil reads nothing.
-  var runs: [Run?]
+  private var runs: Cycle<Run?>
 
   var period: Int { runs.count }
 
@@ -26,10 +26,13 @@ struct PositionMap {
   static let bound = 1 << 24
   /// The longest period that is followed.
   static let longestPeriod = 2048
+  /// The most pairs of a tap and a place within the stride that a transposed window is searched for.
+  private static let mostPairs = 1 << 16
 
-  private init(shift: Int, runs: [Run?]) {
+  /// - Parameter run: what each position of a period, of at least one, reads.
+  private init(shift: Int, period: Int, run: (Int) -> Run?) {
     self.shift = shift
-    self.runs = runs
+    runs = Cycle(count: period, run)
   }
 
   /// A map of period 1; nil when a number is out of bounds.
@@ -38,7 +41,8 @@ struct PositionMap {
     guard (0...bound).contains(stride), first.magnitude <= bound, (1...bound).contains(count),
       (1...bound).contains(step), count <= bound / step
     else { return nil }
-    self.init(shift: stride, runs: [Run(first: first, count: count, step: step)])
+    shift = stride
+    runs = Cycle(Run(first: first, count: count, step: step))
   }
 
   /// Position `o` reads `o * stride - before + k * dilation` for every tap `k`.
@@ -50,9 +54,10 @@ struct PositionMap {
   /// Position `o` reads every `p` for which `p * stride - before + k * dilation = o` for some tap `k`.
   init?(transposedWindow axis: Window.Axis, before: Int) {
     guard (1...Self.longestPeriod).contains(axis.stride), (1...Self.longestPeriod).contains(axis.kernel),
-      (1...Self.bound).contains(axis.dilation), before.magnitude <= Self.bound
+      axis.stride * axis.kernel <= Self.mostPairs, (1...Self.bound).contains(axis.dilation),
+      before.magnitude <= Self.bound
     else { return nil }
-    let runs = (0..<axis.stride).map { residue -> Run? in
+    self.init(shift: 1, period: axis.stride) { residue in
       // Taps that hit a multiple of the stride are equally far apart, and so are the positions they read.
       let hits = (0..<axis.kernel).filter { (residue + before - $0 * axis.dilation) % axis.stride == 0 }
       guard let low = hits.first, let high = hits.last else { return nil }
@@ -60,16 +65,15 @@ struct PositionMap {
       let last = (residue + before - low * axis.dilation) / axis.stride
       return Run(first: first, count: hits.count, step: hits.count > 1 ? (last - first) / (hits.count - 1) : 1)
     }
-    self.init(shift: 1, runs: runs)
   }
 
   /// Position `o` reads the positions of the block of `size` that holds it; blocks start at multiples of `size` minus
   /// `phase`.
   init?(blocksOf size: Int, phase: Int) {
     guard (1...Self.longestPeriod).contains(size), phase.magnitude <= Self.bound else { return nil }
-    self.init(
-      shift: size,
-      runs: (0..<size).map { Run(first: floorQuotient($0 + phase, size) * size - phase, count: size, step: 1) })
+    self.init(shift: size, period: size) {
+      Run(first: floorQuotient($0 + phase, size) * size - phase, count: size, step: 1)
+    }
   }
 
   /// Adaptive pooling: position `o` of `outputs` reads `floor(o * inputs / outputs) ..< ceil((o + 1) * inputs / outputs)`.
@@ -78,12 +82,10 @@ struct PositionMap {
     let common = greatestCommonDivisor(inputs, outputs)
     let (shift, period) = (inputs / common, outputs / common)
     guard period <= Self.longestPeriod else { return nil }
-    self.init(
-      shift: shift,
-      runs: (0..<period).map { position in
-        let first = position * shift / period
-        return Run(first: first, count: ((position + 1) * shift + period - 1) / period - first, step: 1)
-      })
+    self.init(shift: shift, period: period) { position in
+      let first = position * shift / period
+      return Run(first: first, count: ((position + 1) * shift + period - 1) / period - first, step: 1)
+    }
   }
 
   /// Resampling `inputs` positions to `outputs`: position `o` reads what interpolation at its coordinate reads.
@@ -100,19 +102,17 @@ struct PositionMap {
     let (shift, period) = (numerator / common, denominator / common)
     guard period <= Self.longestPeriod else { return nil }
     let isCentred = mode != .nearest && (coordinates == .halfPixel || coordinates == .pytorchHalfPixel)
-    self.init(
-      shift: shift,
-      runs: (0..<period).map { position in
-        // The coordinate as a fraction over twice the period.
-        let doubled = isCentred ? (2 * position + 1) * shift - period : 2 * position * shift
-        let floor = floorQuotient(doubled, 2 * period)
-        let isWhole = floor * 2 * period == doubled
-        switch mode {
-        case .nearest: return Run(first: floor, count: 1, step: 1)
-        case .linear: return Run(first: floor, count: isWhole ? 1 : 2, step: 1)
-        case .cubic: return Run(first: isWhole ? floor : floor - 1, count: isWhole ? 1 : 4, step: 1)
-        }
-      })
+    self.init(shift: shift, period: period) { position in
+      // The coordinate as a fraction over twice the period.
+      let doubled = isCentred ? (2 * position + 1) * shift - period : 2 * position * shift
+      let floor = floorQuotient(doubled, 2 * period)
+      let isWhole = floor * 2 * period == doubled
+      switch mode {
+      case .nearest: return Run(first: floor, count: 1, step: 1)
+      case .linear: return Run(first: floor, count: isWhole ? 1 : 2, step: 1)
+      case .cubic: return Run(first: isWhole ? floor : floor - 1, count: isWhole ? 1 : 4, step: 1)
+      }
+    }
   }
 
   /// The run of output position `position`, shifted to where it lies.

@@ -95,32 +95,23 @@ extension Propagation {
 
   /// Several tensors, entry by entry, the smaller ones repeated.
   mutating func joined(_ node: Node, _ output: TensorType) -> Sight<R> {
-    let inputs = node.inputs.map { sight(of: $0) }
-    return join(inputs.filter(\.dependsOnImage), node, output) ?? lost(node, output)
-  }
-
-  /// Tensors of one coordinate system; nil where their positions do not lie alike.
-  mutating func join(_ inputs: [Sight<R>], _ node: Node, _ output: TensorType) -> Sight<R>? {
-    guard var result = inputs.first else { return Sight(constantOfRank: output.shape.rank) }
-    let rank = output.shape.rank
-    result.layout = aligned(result.layout, rank: rank)
-    for var other in inputs.dropFirst() {
-      other.layout = aligned(other.layout, rank: rank)
-      if other.layout != result.layout {
-        for position in 0..<rank where other.layout[position].isSpatial {
-          if !result.layout[position].isSpatial {
-            result.layout[position] = other.layout[position]
-          } else if result.layout[position] != other.layout[position] {
-            return nil
-          }
-        }
+    var isConsistent = true
+    var result = Sight<R>(constantOfRank: 0)
+    for input in node.inputs {
+      let other = sight(of: input)
+      guard other.dependsOnImage else { continue }
+      guard result.dependsOnImage else {
+        result = other
+        continue
       }
-      join(&result, other, node)
+      isConsistent = join(&result, other, node) && isConsistent
     }
-    return inputs.count == 1 || isConsistent(result) ? result : nil
+    result.layout = aligned(result.layout, rank: output.shape.rank)
+    return isConsistent ? result : lost(node, output)
   }
 
-  private mutating func join(_ result: inout Sight<R>, _ other: Sight<R>, _ node: Node) {
+  /// Adds a tensor of the same coordinate system to another; false where their positions do not lie alike.
+  mutating func join(_ result: inout Sight<R>, _ other: Sight<R>, _ node: Node) -> Bool {
     if case .elementwise(let elementwise) = node.operation, elementwise.function == .multiply,
       result.isLocal != other.isLocal, let gate = result.isLocal ? other.origin : result.origin
     {
@@ -128,43 +119,55 @@ extension Propagation {
     }
     for axis in result.axes.indices { join(&result.axes[axis], other.axes[axis], node) }
     result.origin = result.isLocal ? nil : result.origin ?? other.origin
+    guard other.layout != result.layout else { return true }
+    let rank = max(result.layout.count, other.layout.count)
+    let layout = aligned(other.layout, rank: rank)
+    result.layout = aligned(result.layout, rank: rank)
+    for position in 0..<rank where layout[position].isSpatial {
+      if !result.layout[position].isSpatial {
+        result.layout[position] = layout[position]
+      } else if result.layout[position] != layout[position] {
+        return false
+      }
+    }
+    return isConsistent(result)
   }
 
-  private mutating func join(_ result: inout Sight<R>.Axis, _ other: Sight<R>.Axis, _ node: Node) {
-    var (a, b) = (result, other)
+  private mutating func join(_ a: inout Sight<R>.Axis, _ other: Sight<R>.Axis, _ node: Node) {
+    if let place = other.misaligned { a.misaligned = min(a.misaligned ?? place, place) }
+    if other.assumesDivisible { a.assumesDivisible = true }
+    if a.phase == other.phase, a.side == other.side, let left = a.local, let right = other.local {
+      if let global = other.global { a.note(global) }
+      return join(left, right, &a, other, node)
+    }
+    var b = other
     if a.phase != b.phase {
       a.unroll(budget: &budget)
       b.unroll(budget: &budget)
     }
-    switch (a.global, b.global) {
-    case (_, let global?) where b.local == nil: a.add(global)
-    case (let global?, _) where a.local == nil: b.add(global)
-    case (_, let global?): a.note(global)
-    default: break
-    }
-    a.misaligned = [a.misaligned, b.misaligned].compactMap { $0 }.min()
-    a.assumesDivisible = a.assumesDivisible || b.assumesDivisible
-    if let left = a.local, let right = b.local {
-      if a.side == b.side {
-        if let union = left.union(right) {
-          a.local = union.reach
-          if !union.isAligned, a.misaligned == nil { a.misaligned = node.id }
-        } else {
-          a.lose(at: node.id)
-          var rest = b
-          rest.lose(at: node.id)
-          rest.global.map { a.add($0) }
-        }
-      } else if b.side == 1 {
-        a.add(b.whole(by: node.id))
-      } else {
-        b.add(a.whole(by: node.id))
-        (a.local, a.side, a.phase, a.global) = (b.local, b.side, b.phase, b.global)
-      }
-    } else if a.local == nil, b.local != nil {
+    switch (a.local, b.local) {
+    case (let left?, let right?) where a.side == b.side:
+      if let global = b.global { a.note(global) }
+      join(left, right, &a, b, node)
+    case (_?, _?) where b.side == 1: a.add(b.whole(by: node.id))
+    case (nil, nil), (_?, nil): if let global = b.global { a.add(global) }
+    case (nil, _?), (_?, _?):
+      // The windows are those of the other tensor; this one is seen whole.
+      if a.local != nil || a.global != nil { b.add(a.whole(by: node.id)) }
       (a.local, a.side, a.phase, a.global) = (b.local, b.side, b.phase, b.global)
     }
-    result = a
+  }
+
+  private func join(_ left: R, _ right: R, _ a: inout Sight<R>.Axis, _ b: Sight<R>.Axis, _ node: Node) {
+    if let union = left.union(right) {
+      a.local = union.reach
+      if !union.isAligned, a.misaligned == nil { a.misaligned = node.id }
+    } else {
+      var rest = b
+      rest.lose(at: node.id)
+      a.lose(at: node.id)
+      if let global = rest.global { a.note(global) }
+    }
   }
 
   /// Whether the layout holds every position of each followed axis once.
@@ -210,7 +213,12 @@ extension Propagation {
     left.layout[leftRank - 1] = keepsColumns ? right.layout[rightRank - 1] : AxisLayout()
     right.layout[rightRank - 2] = left.layout[leftRank - 2]
     right.layout[rightRank - 1] = left.layout[leftRank - 1]
-    return join([left, right].filter(\.dependsOnImage), node, output) ?? lost(node, output)
+    guard left.dependsOnImage, right.dependsOnImage else {
+      var result = left.dependsOnImage ? left : right
+      result.layout = aligned(result.layout, rank: output.shape.rank)
+      return result
+    }
+    return join(&left, right, node) ? left : lost(node, output)
   }
 
   /// All entries of some axes are read by every unit that has the other digits of its position in common.

@@ -14,9 +14,13 @@ extension Propagation {
         loseAxes(of: position, &x, node)
         continue
       }
-      x.axes[axis].read(
-        by: map(position - 2, shape[position]), side: output[position], at: node.id, budget: &budget)
-      x.layout[position] = AxisLayout(axis: axis, side: output[position])
+      let side = output[position]
+      if x.axes[axis].local == nil {
+        x.axes[axis].side = side
+      } else {
+        x.axes[axis].read(by: map(position - 2, shape[position]), side: side, at: node.id, budget: &budget)
+      }
+      if side != shape[position] { x.layout[position] = AxisLayout(axis: axis, side: side) }
     }
   }
 

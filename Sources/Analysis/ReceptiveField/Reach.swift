@@ -52,6 +52,30 @@ public struct GlobalSpan: Hashable, Sendable {
   }
 }
 
+/// A list of at least one element that repeats without end. One element takes no allocation.
+struct Cycle<Element: Sendable>: Sendable {
+  private var first: Element
+  private var rest: [Element] = []
+
+  init(_ only: Element) { first = only }
+
+  /// The elements that `body` gives for `0 ..< count`, and for 0 at least.
+  init(count: Int, _ body: (Int) -> Element) {
+    first = body(0)
+    guard count > 1 else { return }
+    rest.reserveCapacity(count - 1)
+    for index in 1..<count { rest.append(body(index)) }
+  }
+
+  var count: Int { rest.count + 1 }
+
+  /// The element at a place of the first round.
+  subscript(index: Int) -> Element { index == 0 ? first : rest[index - 1] }
+
+  /// The elements of one round.
+  var round: [Element] { [first] + rest }
+}
+
 /// What units see when maps and image have no ends: `ranges.count` units further on each sees `shift` positions
 /// further on.
 ///
@@ -60,13 +84,13 @@ public struct GlobalSpan: Hashable, Sendable {
 struct PeriodicReach: Reach {
   var shift: Int
   /// For the units from 0; nil sees nothing.
-  var ranges: [PositionRange?]
+  var ranges: Cycle<PositionRange?>
 
   /// Bounds on positions and on the shift: products of a shift and a position of a map stay in range.
   private static let bound = 1 << 48
   private static let shiftBound = 1 << 20
 
-  static func image(side: Dimension) -> PeriodicReach? { PeriodicReach(shift: 1, ranges: [PositionRange(0, 0)]) }
+  static func image(side: Dimension) -> PeriodicReach? { PeriodicReach(shift: 1, ranges: Cycle(PositionRange(0, 0))) }
 
   /// What unit `unit`, which may lie outside the map, sees.
   func range(of unit: Int) -> PositionRange? {
@@ -84,35 +108,33 @@ struct PeriodicReach: Reach {
     let periods = period / max(1, greatestCommonDivisor(period, map.shift))
     let (newPeriod, tooLong) = map.period.multipliedReportingOverflow(by: periods)
     guard !tooLong, newPeriod <= PositionMap.longestPeriod else { return nil }
-    var result: [PositionRange?] = []
-    result.reserveCapacity(newPeriod)
-    for unit in 0..<newPeriod {
-      guard let run = map.run(at: unit) else {
-        result.append(nil)
-        continue
-      }
+    var isFollowed = true
+    let read = Cycle<PositionRange?>(count: newPeriod) { unit in
+      guard isFollowed, let run = map.run(at: unit) else { return nil }
       // One period on from a tap, a tap sees further: the extremes are among the first and the last of a period.
       let taps = min(run.count, period)
       budget -= taps
-      guard budget >= 0 else { return nil }
+      guard budget >= 0 else {
+        isFollowed = false
+        return nil
+      }
       var hull: PositionRange?
       for tap in 0..<taps {
-        for position in [run.first + tap * run.step, run.last - tap * run.step] {
-          guard let seen = range(of: position) else { continue }
-          hull = hull?.union(seen) ?? seen
-        }
+        if let seen = range(of: run.first + tap * run.step) { hull = hull?.union(seen) ?? seen }
+        if let seen = range(of: run.last - tap * run.step) { hull = hull?.union(seen) ?? seen }
       }
-      guard isBounded(hull) else { return nil }
-      result.append(hull)
+      if !isBounded(hull) { isFollowed = false }
+      return hull
     }
+    guard isFollowed else { return nil }
     let newShift = shift * (map.shift * periods / period)
     guard newShift <= Self.shiftBound else { return nil }
-    return PeriodicReach(shift: newShift, ranges: result)
+    return PeriodicReach(shift: newShift, ranges: read)
   }
 
   func union(_ other: PeriodicReach) -> (reach: PeriodicReach, isAligned: Bool)? {
     if ranges.count == 1, other.ranges.count == 1, shift == other.shift, let a = ranges[0], let b = other.ranges[0] {
-      return (PeriodicReach(shift: shift, ranges: [a.union(b)]), a.doubledCentre == b.doubledCentre)
+      return (PeriodicReach(shift: shift, ranges: Cycle(a.union(b))), a.doubledCentre == b.doubledCentre)
     }
     guard shift * other.ranges.count == other.shift * ranges.count else { return nil }
     let factor = other.ranges.count / greatestCommonDivisor(ranges.count, other.ranges.count)
@@ -120,7 +142,7 @@ struct PeriodicReach: Reach {
     guard period <= PositionMap.longestPeriod, shift * factor <= Self.shiftBound else { return nil }
     // Twice the difference of the centres, summed over a period: units may differ where they agree on average.
     var difference = 0
-    let joined = (0..<period).map { unit -> PositionRange? in
+    let joined = Cycle<PositionRange?>(count: period) { unit in
       guard let a = range(of: unit), let b = other.range(of: unit) else {
         return range(of: unit) ?? other.range(of: unit)
       }
@@ -150,10 +172,8 @@ struct PeriodicReach: Reach {
       }
       return hull.map { GlobalSpan(start: Dimension($0.start), end: Dimension($0.end)) }
     }
-    guard let first = ranges.compactMap({ $0?.start }).min(), ranges.count == 1, let range = ranges[0] else {
-      return nil
-    }
-    return GlobalSpan(start: Dimension(first), end: (side - 1) * shift + range.end)
+    guard ranges.count == 1, let range = ranges[0] else { return nil }
+    return GlobalSpan(start: Dimension(range.start), end: (side - 1) * shift + range.end)
   }
 }
 

@@ -127,7 +127,7 @@ public struct AxisField: Sendable {
 
   /// Extent of the field, the largest where units differ; nil where it is not known.
   public var size: Dimension? {
-    if let reach { return reach.ranges.compactMap { $0?.count }.max().map { Dimension($0) } }
+    if let reach { return reach.ranges.round.compactMap { $0?.count }.max().map { Dimension($0) } }
     return isLost ? nil : global?.span?.count
   }
 
@@ -138,11 +138,11 @@ public struct AxisField: Sendable {
 
   /// What unit `unit` sees without the operators that read all positions, on an image and maps without ends.
   public func range(of unit: Int) -> PositionRange? {
-    guard let reach, unit.magnitude <= PositionMap.bound else {
-      guard let span = global?.span, let start = span.start.constant, let end = span.end.constant else { return nil }
-      return PositionRange(start, end)
+    if let reach { return unit.magnitude <= PositionMap.bound ? reach.range(of: unit) : nil }
+    guard !isLost, let span = global?.span, let start = span.start.constant, let end = span.end.constant else {
+      return nil
     }
-    return reach.range(of: unit)
+    return PositionRange(start, end)
   }
 
   /// How far unit 0 sees beyond the image's first position; negative where it does not reach it. nil where unknown.
