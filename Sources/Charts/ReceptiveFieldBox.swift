@@ -18,8 +18,8 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
   public var title: String
   /// Sentences below the picture.
   public var captions: [String]
-  /// The image's sides.
-  public var sides: Pair<Int>
+  /// The image's sides, at least 1.
+  public let sides: Pair<Int>
   /// What the unit sees on an image without ends.
   public var field: Pair<ClosedRange<Int>>
   /// What of it lies on the image; nil where the unit sees only padding.
@@ -38,7 +38,7 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
   ) {
     self.title = title
     self.captions = captions
-    self.sides = sides
+    self.sides = Pair(rows: max(1, sides.rows), columns: max(1, sides.columns))
     self.field = field
     self.visible = visible
     self.centres = centres
@@ -72,7 +72,7 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
 
     var markup = Markup()
     markup.text(title, at: Chart.Point(Self.margin, 28), size: 15, isBold: true)
-    let image = frame(-0.5...Double(max(1, sides.rows)) - 0.5, -0.5...Double(max(1, sides.columns)) - 0.5)
+    let image = frame(-0.5...Double(sides.rows) - 0.5, -0.5...Double(sides.columns) - 0.5)
     markup.area(image, color: Ink.grid, opacity: "1")
     if let visible {
       markup.area(frame(pixels(visible.rows), pixels(visible.columns)), color: Ink.series[0], opacity: "0.25")
@@ -128,7 +128,7 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
 
   /// The grid between pixels, where they are large enough to be told apart.
   private func drawPixels(_ markup: inout Markup, x: (Double) -> Double, y: (Double) -> Double) {
-    guard sides.rows > 0, sides.columns > 0, x(1) - x(0) >= 6 else { return }
+    guard x(1) - x(0) >= 6 else { return }
     let (bottom, right) = (Double(sides.rows) - 0.5, Double(sides.columns) - 0.5)
     for column in 1..<max(2, sides.columns) where Double(column) < right {
       let place = x(Double(column) - 0.5)
@@ -173,7 +173,7 @@ public struct ReceptiveFieldBox: Hashable, Sendable {
 
   /// The positions drawn along an axis: image and field, at most a side beyond the image, and a little room.
   private func drawn(_ side: Int, _ field: ClosedRange<Int>) -> ClosedRange<Double> {
-    let side = Double(max(1, side))
+    let side = Double(side)
     let low = max(min(-0.5, Double(field.lowerBound) - 0.5), -side)
     let high = min(max(side - 0.5, Double(field.upperBound) + 0.5), 2 * side)
     let room = (high - low) * 0.03

@@ -31,12 +31,14 @@ public struct ReceptiveFieldSummary: Sendable {
 
   func name(_ node: Int) -> String { graph.path(of: graph.nodes[node]) }
 
-  /// Where the map of a stage ends: the last node of each group whose units differ in what they see.
+  /// Where the map of a stage ends: the last node of each group whose units differ in what they see. What comes behind
+  /// the last feature map in the head adds nothing and is left out.
   var stageEnds: [(name: String, node: Int)] {
-    graph.groups(by: .stage).compactMap { group in
-      group.nodes.last { node in
-        !graph.nodes[node].isTrainingOnly && (field.field(of: node)?.axes.contains { $0.isLocal } ?? false)
-      }.map { (group.name, $0) }
+    let features = field.features?.node ?? Int.max
+    return graph.groups(by: .stage).compactMap { group in
+      let end = group.nodes.last { node in field.field(of: node)?.axes.contains { $0.isLocal } ?? false }
+      guard let end, end <= features || graph.scope(of: graph.nodes[end], role: .head) == nil else { return nil }
+      return (group.name, end)
     }
   }
 

@@ -65,7 +65,7 @@ extension ReceptiveFieldSummary {
         else { continue }
         let met = ReceptiveFieldSummary.tapsOnMap(axis, before: before, size: size, outputs: outputs)
         if met < axis.kernel {
-          idle.append("\(name(node.id)) (\(met) of \(axis.kernel) taps meet its \(size) positions)")
+          idle.append("\(name(node.id)) (\(met) of \(axis.kernel) taps on a side of \(size))")
           break
         }
       }
@@ -79,7 +79,7 @@ extension ReceptiveFieldSummary {
       }
     }
     func list(_ names: [String]) -> String {
-      names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
+      names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
     }
     var warnings: [String] = []
     if !blind.isEmpty { warnings.append("Units that see only padding: \(list(blind)).") }

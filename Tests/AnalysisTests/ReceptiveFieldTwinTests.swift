@@ -252,20 +252,74 @@ struct ReceptiveFieldTwinTests {
     let twin = try SetInterpreter(graph)
     let field = VisibleField(graph)
     var compared = 0
-    for node in graph.nodes where node.outputs[0].shape.rank == 4 && node.operation.semantics.name == "Add" {
-      // Within the windows a tensor holds scores, not a map.
-      guard !graph.path(of: node).contains("attn") else { continue }
+    for node in graph.nodes {
+      // Within the windows a tensor holds scores or windows, not a map.
+      let (path, shape) = (graph.path(of: node), twin.values[node.id][0].shape)
+      guard shape.count == 4, node.operation.semantics.name == "Add", !path.contains("att") else { continue }
       for axis in 0..<2 {
-        guard let ranges = field.ranges(of: node.id, axis: axis),
-          ranges.count == twin.values[node.id][0].shape[axis + 1]
-        else { continue }
         for (unit, elements) in elements(twin.values[node.id][0], along: axis + 1).enumerated() {
           let expected = hull(twin.values[node.id][0], elements, axis: axis, sides: [side, side])
-          #expect(field.hull(of: unit, node: node.id, axis: axis) == expected, "\(graph.path(of: node)) unit \(unit)")
+          #expect(field.hull(of: unit, node: node.id, axis: axis) == expected, "\(path) unit \(unit)")
           compared += 1
         }
       }
     }
-    #expect(compared > 50)
+    #expect(compared > 100)
+  }
+
+  /// Tu et al. 2022, arXiv:2204.01697, figure 3: windows hold neighbours, grids hold positions equally far apart.
+  @Test("attention over tiles and over grids between convolutions", arguments: [false, true], [1, 2])
+  func partitions(overGrid: Bool, kernel: Int) throws {
+    let (height, width, count) = (12, 8, 4)
+    let graph = try Graph(name: "partition", input: TensorType([1, 2, 12, 8])) { image in
+      let x = image.conv("before", 2, kernel: PerAxis(2 * kernel - 1), padding: PerAxis(kernel - 1))
+      let cut =
+        overGrid ? [count, height / count, count, width / count] : [height / count, count, width / count, count]
+      // The two axes along which attention runs come behind the others.
+      let order = overGrid ? [0, 3, 5, 2, 4, 1] : [0, 2, 4, 3, 5, 1]
+      let sizes = [1, 2] + cut.map { Dimension($0) }
+      let tiles = x.reshaped(sizes).transposed(order)
+      let windows = tiles.reshaped([Dimension(height * width / count / count), Dimension(count * count), 2])
+      let scores = windows.product(windows, transposesRight: true).softmax()
+      let attended = scores.product(windows, "values") + windows
+      let back = attended.reshaped(tiles.shape.dimensions)
+        .transposed((0..<6).map { axis in order.firstIndex(of: axis) ?? 0 })
+        .reshaped([1, 2, Dimension(height), Dimension(width)], "map")
+      return back.conv("after", 2, kernel: 3, padding: 1)
+    }
+    let twin = try SetInterpreter(graph)
+    let field = VisibleField(graph)
+    for node in graph.nodes where ["map", "after", "before"].contains(node.name) {
+      for axis in 0..<2 {
+        for (unit, elements) in elements(twin.values[node.id][0], along: axis + 2).enumerated() {
+          let expected = hull(twin.values[node.id][0], elements, axis: axis, sides: [height, width])
+          #expect(field.hull(of: unit, node: node.id, axis: axis) == expected, "\(node.name) unit \(unit)")
+        }
+      }
+    }
+    #expect((ReceptiveField(graph).firstWholeReader != nil) == overGrid)
+  }
+
+  @Test("a cyclic shift written as cuts and a join is followed as one", arguments: [1, 3, 7])
+  func writtenRoll(shift: Int) throws {
+    func network(isWritten: Bool) throws -> Graph {
+      try Graph(name: "roll", input: TensorType([1, 2, 12])) { image in
+        func rolled(_ x: Feature, _ count: Int) -> Feature {
+          if !isWritten { return x.rolled([-count], axes: [2]) }
+          let front = x.slice(axis: 2, to: count)
+          return .concatenate([x.slice(axis: 2, from: count - 12), front], axis: 2)
+        }
+        let x = rolled(image.conv("before", 2, kernel: 3, padding: 1), shift)
+        let windows = x.reshaped([1, 2, 3, 4]).transposed([0, 2, 3, 1])
+        let scores = windows.product(windows, transposesRight: true).softmax()
+        let back = scores.product(windows, "values").transposed([0, 3, 1, 2]).reshaped([1, 2, 12])
+        return rolled(back, 12 - shift).conv("after", 2, kernel: 3, padding: 1)
+      }
+    }
+    let (written, whole) = (try network(isWritten: true), try network(isWritten: false))
+    let last = (written.outputs[0].value.node, whole.outputs[0].value.node)
+    let (a, b) = (ReceptiveField(written).field(of: last.0)?.axes[0], ReceptiveField(whole).field(of: last.1)?.axes[0])
+    #expect(a?.isLost == false && a?.size == b?.size)
+    #expect(VisibleField(written).ranges(of: last.0, axis: 0) == VisibleField(whole).ranges(of: last.1, axis: 0))
   }
 }

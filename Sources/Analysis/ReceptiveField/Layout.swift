@@ -79,10 +79,10 @@ func reshaped(_ layout: [AxisLayout], of shape: Shape, to target: Shape) -> [Axi
         whole = axis
         rest = 1
       case .digit(var digit):
-        if let quotient = rest.exactlyDivided(by: digit.size) {
+        if let quotient = quotient(rest, digit.size) {
           digits.append(digit)
           rest = quotient
-        } else if let quotient = digit.size.exactlyDivided(by: rest) {
+        } else if let quotient = quotient(digit.size, rest) {
           digits.append(AxisLayout.Digit(axis: digit.axis, size: rest, weight: digit.weight * quotient))
           digit.size = quotient
           entries.append(.digit(digit))
@@ -95,4 +95,12 @@ func reshaped(_ layout: [AxisLayout], of shape: Shape, to target: Shape) -> [Axi
     result.append(whole ?? AxisLayout(joining: digits))
   }
   return result
+}
+
+/// The quotient where it is exact; numbers take a path without allocation.
+private func quotient(_ dividend: Dimension, _ divisor: Dimension) -> Dimension? {
+  guard let a = dividend.constant, let b = divisor.constant, a > 0, b > 0 else {
+    return dividend.exactlyDivided(by: divisor)
+  }
+  return a.isMultiple(of: b) ? Dimension(a / b) : nil
 }

@@ -76,6 +76,12 @@ struct PositionMap {
     }
   }
 
+  /// Every position reads the `count` positions whose distance from it is a multiple of `step`.
+  init?(gridOf count: Int, step: Int) {
+    guard (1...Self.longestPeriod).contains(step), (1...Self.bound).contains(count) else { return nil }
+    self.init(shift: 0, period: step) { Run(first: $0, count: count, step: step) }
+  }
+
   /// Adaptive pooling: position `o` of `outputs` reads `floor(o * inputs / outputs) ..< ceil((o + 1) * inputs / outputs)`.
   init?(adaptiveFrom inputs: Int, to outputs: Int) {
     guard (1...Self.bound).contains(inputs), (1...Self.bound).contains(outputs) else { return nil }

@@ -128,10 +128,7 @@ struct Propagation<R: Reach> {
       for (shift, axis) in zip(roll.shifts, roll.axes) {
         guard let position = shape.normalized(axis: axis) else { continue }
         if x.layout[position].isSpatial {
-          guard let axis = wholeAxis(x, position) else { return lost(node, output) }
-          let (phase, overflow) = x.axes[axis].phase.addingReportingOverflow(shift)
-          guard !overflow, phase.magnitude < PositionMap.bound else { return lost(node, output) }
-          x.axes[axis].phase = phase
+          guard let axis = wholeAxis(x, position), x.axes[axis].roll(by: shift) else { return lost(node, output) }
         }
       }
     }

@@ -8,7 +8,8 @@ extension Propagation {
     case none
     /// The lowest digits: blocks of so many neighbouring positions.
     case block(Int)
-    /// All positions, or some spread over the whole side.
+    /// The highest digits: so many positions, so far apart, spread over the whole side.
+    case grid(Int, step: Int)
     case all
   }
 
@@ -17,13 +18,18 @@ extension Propagation {
     for position in positions { digits += x.layout[position].digits.filter { $0.axis == axis && $0.size != 1 } }
     if digits.isEmpty { return .none }
     digits.sort { ($0.weight.constant ?? .max) < ($1.weight.constant ?? .max) }
-    var block: Dimension = 1
+    let lowest = digits[0].weight
+    var count: Dimension = 1
     for digit in digits {
-      guard digit.weight == block else { return .all }
-      block *= digit.size
+      guard digit.weight == lowest * count else { return .all }
+      count *= digit.size
     }
-    guard block != x.axes[axis].side, let size = block.constant else { return .all }
-    return .block(size)
+    let side = x.axes[axis].side
+    if lowest == 1, count != side, let size = count.constant { return .block(size) }
+    if lowest != 1, lowest * count == side, let count = count.constant, let step = lowest.constant {
+      return .grid(count, step: step)
+    }
+    return .all
   }
 
   private func positions(_ axes: [Int], _ rank: Int) -> [Int] {
@@ -39,10 +45,27 @@ extension Propagation {
       switch share(of: axis, x, on: positions) {
       case .none: break
       case .block(let size): readBlocks(of: size, &x, axis, node)
-      case .all:
-        x.axes[axis].add(x.axes[axis].whole(by: node.id))
-        if !isGate { markWholeReader(node) }
+      case .grid(let count, let step): attend(&x.axes[axis], PositionMap(gridOf: count, step: step), node)
+      case .all: attend(&x.axes[axis], nil, node, isGate: isGate)
       }
+    }
+  }
+
+  /// Each unit reads positions all over the map besides its own: those that `map` names, or all.
+  private mutating func attend(
+    _ axis: inout Sight<R>.Axis, _ map: PositionMap?, _ node: Node, keepsOwn: Bool = true, isGate: Bool = false
+  ) {
+    if !isGate { markWholeReader(node) }
+    let whole = axis.whole(by: node.id)
+    axis.unroll(budget: &budget)
+    if let map, let local = axis.local {
+      axis.note(whole)
+      axis.local = local.attending(by: map, keepsOwn: keepsOwn, budget: &budget)
+    } else if keepsOwn {
+      axis.add(whole)
+    } else {
+      axis.global = whole
+      axis.local = nil
     }
   }
 
@@ -63,7 +86,7 @@ extension Propagation {
       switch share(of: axis, x, on: positions) {
       case .none: break
       case .block(let size): mergeBlocks(of: size, &x, axis, node)
-      case .all:
+      case .grid, .all:
         markWholeReader(node)
         x.axes[axis].becomeGlobal(at: node.id)
         drop(axis, &x)
@@ -186,6 +209,7 @@ extension Propagation {
   mutating func concatenated(_ concatenation: Concatenation, _ node: Node, _ output: TensorType) -> Sight<R> {
     let inputs = node.inputs.map { sight(of: $0) }
     guard let position = output.shape.normalized(axis: concatenation.axis) else { return lost(node, output) }
+    if let rolled = rolled(concatenation, node) { return rolled }
     let holders = inputs.indices.filter { inputs[$0].layout[position].isSpatial }
     guard let holder = holders.first else { return joined(node, output) }
     // Entries that see no positions of their own, such as a class token, beside the positions.
@@ -198,6 +222,25 @@ extension Propagation {
       for axis in inputs[index].axes.indices { inputs[index].axes[axis].global.map { x.axes[axis].note($0) } }
     }
     return x
+  }
+
+  /// A map whose first positions were cut off and joined behind the others, as exporters write a cyclic shift.
+  private func rolled(_ concatenation: Concatenation, _ node: Node) -> Sight<R>? {
+    guard node.inputs.count == 2, case .slice(let back) = graph.nodes[node.inputs[0].node].operation,
+      case .slice(let front) = graph.nodes[node.inputs[1].node].operation, back.bounds.count == 1,
+      front.bounds.count == 1, let source = graph.nodes[node.inputs[0].node].inputs.first,
+      source == graph.nodes[node.inputs[1].node].inputs.first
+    else { return nil }
+    let shape = graph.type(of: source).shape
+    var x = sight(of: source)
+    guard let position = shape.normalized(axis: concatenation.axis), let axis = wholeAxis(x, position),
+      let size = shape[position].constant, let cut = graph.type(of: node.inputs[1]).shape[position].constant,
+      graph.type(of: node.inputs[0]).shape[position].constant == size - cut, cut < PositionMap.bound,
+      [back, front].allSatisfy({ shape.normalized(axis: $0.bounds[0].axis) == position && $0.bounds[0].step == 1 }),
+      front.bounds[0].start == 0 || front.bounds[0].start <= -size,
+      back.bounds[0].start == cut || back.bounds[0].start == cut - size
+    else { return nil }
+    return x.axes[axis].roll(by: -cut) ? x : nil
   }
 
   /// A product over the last two axes: each row of the left reads all rows of the right.
@@ -229,10 +272,9 @@ extension Propagation {
       switch share(of: axis, x, on: positions) {
       case .none: break
       case .block(let size): readBlocks(of: size, &x, axis, node)
-      case .all:
-        markWholeReader(node)
-        x.axes[axis].global = x.axes[axis].whole(by: node.id)
-        x.axes[axis].local = nil
+      case .grid(let count, let step):
+        attend(&x.axes[axis], PositionMap(gridOf: count, step: step), node, keepsOwn: false)
+      case .all: attend(&x.axes[axis], nil, node, keepsOwn: false)
       }
     }
     // Entries vanish that the other factor has of its own.

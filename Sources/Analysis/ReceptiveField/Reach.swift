@@ -35,6 +35,9 @@ protocol Reach: Sendable {
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> Self?
   /// What units see that see `span` besides.
   func seeing(_ span: GlobalSpan?) -> Self
+  /// What units see that also see others all over the map, by `map`; nil where nothing moves with the unit.
+  /// - Parameter keepsOwn: whether units go on to see what they saw.
+  func attending(by map: PositionMap, keepsOwn: Bool, budget: inout Int) -> Self?
   /// What all of `side` units see together, nil for nothing.
   func whole(side: Dimension) -> GlobalSpan?
 }
@@ -154,6 +157,8 @@ struct PeriodicReach: Reach {
 
   func seeing(_ span: GlobalSpan?) -> PeriodicReach { self }
 
+  func attending(by map: PositionMap, keepsOwn: Bool, budget: inout Int) -> PeriodicReach? { keepsOwn ? self : nil }
+
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> PeriodicReach? {
     guard let move = PositionMap(stride: 1, first: -count) else { return nil }
     return read(by: move, side: side, budget: &budget)
@@ -252,6 +257,13 @@ struct VisibleReach: Reach {
     guard let start = span?.start.constant, let end = span?.end.constant else { return self }
     let all = PositionRange(start, end)
     return VisibleReach(ranges: ranges, complete: (complete ?? ranges).map { $0?.union(all) ?? all })
+  }
+
+  func attending(by map: PositionMap, keepsOwn: Bool, budget: inout Int) -> VisibleReach? {
+    let all = complete ?? ranges
+    guard let read = Self.read(all, by: map, side: all.count, budget: &budget) else { return nil }
+    guard keepsOwn else { return VisibleReach(ranges: ranges.map { _ in nil }, complete: read) }
+    return VisibleReach(ranges: ranges, complete: Self.union(all, read))
   }
 
   func rolled(by count: Int, side: Dimension, budget: inout Int) -> VisibleReach? {

@@ -106,6 +106,18 @@ extension Sight.Axis {
     local = after
   }
 
+  /// Notes that the tensor is rolled by `count` more positions, the shorter way round; false where that is too far.
+  mutating func roll(by count: Int) -> Bool {
+    let (sum, overflow) = phase.addingReportingOverflow(count)
+    guard !overflow else { return false }
+    phase = sum
+    if let side = side.constant, side > 0 {
+      phase %= side
+      if phase.magnitude > side / 2 { phase += phase < 0 ? side : -side }
+    }
+    return phase.magnitude < PositionMap.bound
+  }
+
   /// Lets units stand where the tensor has them.
   mutating func unroll(budget: inout Int) {
     guard phase != 0 else { return }
