@@ -28,7 +28,8 @@ extension Report {
       let quantity = result.budget.quantity
       return [
         .text(quantity.name), .text(quantity.bound == .maximum ? "at most" : "at least"),
-        .count(Dimension(result.budget.limit)), .count(Dimension(result.actual)), .count(result.margin), result.share,
+        .count(Dimension(result.budget.limit)), .count(Dimension(result.actual)), .count(result.margin),
+        .text(quantity.unit), result.share,
         .text(result.holds ? "holds" : "broken"),
       ]
     }
@@ -36,7 +37,8 @@ extension Report {
       columns: [
         Table.Column("quantity", "quantity"), Table.Column("bound", "bound"),
         Table.Column("budget", "budget", isNumeric: true), Table.Column("actual", "actual", isNumeric: true),
-        Table.Column("margin", "margin", isNumeric: true), Table.Column("share", "of budget", isNumeric: true),
+        Table.Column("margin", "margin", isNumeric: true), Table.Column("unit", "unit"),
+        Table.Column("share", "of budget", isNumeric: true),
         Table.Column("verdict", "verdict"),
       ], rows: rows)
     return Report(
