@@ -29,7 +29,8 @@ struct ConvScope: ParsableCommand {
     version: "convscope 0.1.0",
     subcommands: [
       List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
-      Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self,
+      Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self, Kernels.self, Reconcile.self, Diff.self,
+      Check.self, LintCommand.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.

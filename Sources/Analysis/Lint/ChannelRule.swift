@@ -1,0 +1,97 @@
+import NetworkGraph
+import SymbolicIntegers
+
+extension LintedNetwork {
+  /// Convolutions and linear layers whose output channels are not a multiple of 8; the last layer, which gives classes,
+  /// aside, and depthwise ones, which have as many as they are given.
+  ///
+  /// The remedy rounds the channels of all such layers up and infers every shape anew; a finding's cost is that of its
+  /// layer in the network so changed, the wider input included.
+  func channelsOfEight() -> [LintFinding] {
+    let isFollowed = isFollowed {
+      switch $0 {
+      case .convolution, .transposedConvolution, .linear, .matrixProduct: true
+      default: false
+      }
+    }
+    var found: [(node: Node, channels: Int)] = []
+    for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] && isFollowed[node.id] {
+      guard let channels = ownChannels(of: node)?.constant, channels > 0, channels % 8 != 0 else { continue }
+      found.append((node, channels))
+    }
+    guard !found.isEmpty else { return [] }
+    var rounded: NetworkAnalysis?
+    var reason = ""
+    do throws(GraphError) {
+      rounded = try NetworkAnalysis(graph.replacingOperators(withChannelsOfEight))
+    } catch {
+      reason = "\(error)"
+    }
+    return found.map { node, channels in
+      let wider = channels + 8 - channels % 8
+      var remedy = LintFinding.Remedy(action: "\(wider) channels", cost: nil)
+      if let rounded {
+        remedy.cost = rounded.cost(of: rounded.graph.nodes[node.id]) - analysis.cost(of: node)
+      } else {
+        remedy.action += " (does not fit: \(reason))"
+      }
+      return LintFinding(
+        rule: .channelsOfEight, node: node.id,
+        message: "\(channels) channels, \(wider - channels) short of \(wider)", remedy: remedy)
+    }
+  }
+
+  /// Output channels that an operator itself decides on.
+  private func ownChannels(of node: Node) -> Dimension? {
+    switch node.operation {
+    case .convolution(let operation): isDepthwise(operation, node) ? nil : operation.outputChannels
+    case .transposedConvolution(let operation): operation.outputChannels
+    case .linear(let operation): operation.outputFeatures
+    default: nil
+    }
+  }
+
+  /// Whether every group has one input channel, of several.
+  private func isDepthwise(_ operation: Convolution, _ node: Node) -> Bool {
+    operation.groups != 1 && input(of: node)?.shape[1] == operation.groups
+  }
+
+  /// A node's operator with every number of channels it holds rounded up to a multiple of 8, on new inputs.
+  private func withChannelsOfEight(_ node: Node, _ inputs: [TensorType]) -> Operator {
+    func rounded(_ channels: Dimension) -> Dimension {
+      channels.constant == nil ? channels : channels.ceilDivided(by: 8) * 8
+    }
+    switch node.operation {
+    case .convolution(var operation):
+      if isDepthwise(operation, node), let channels = inputs.first?.shape[1] {
+        let multiple = operation.outputChannels.exactlyDivided(by: operation.groups) ?? 1
+        operation.groups = channels
+        operation.outputChannels = channels * multiple
+      } else {
+        operation.outputChannels = rounded(operation.outputChannels)
+      }
+      return .convolution(operation)
+    case .transposedConvolution(var operation):
+      operation.outputChannels = rounded(operation.outputChannels)
+      return .transposedConvolution(operation)
+    case .linear(var operation):
+      operation.outputFeatures = rounded(operation.outputFeatures)
+      return .linear(operation)
+    case .split(var operation) where operation.axis == 1:
+      operation.sizes = operation.sizes.map(rounded)
+      return .split(operation)
+    default: return node.operation
+    }
+  }
+}
+
+extension NetworkAnalysis {
+  fileprivate func cost(of node: Node) -> NetworkDifference.Cost {
+    let measures = measures(of: node)
+    var cost = NetworkDifference.Cost()
+    cost.parameters = measures.parameters
+    cost.operations = CountingConvention.macs.count(measures.operations)
+    cost.activations = measures.activations
+    return cost
+  }
+}
