@@ -138,7 +138,11 @@ extension Graph {
         return parameter
       },
       inputs: inputs.map { Port(name: $0.name, value: moved($0.value)) },
-      outputs: outputs.map { Port(name: $0.name, value: moved($0.value)) })
+      outputs: outputs.map { Port(name: $0.name, value: moved($0.value)) },
+      holds: holds.compactMap { hold in
+        guard isNeeded[hold.value.node], isNeeded[hold.lastNode] else { return nil }
+        return Hold(value: moved(hold.value), lastNode: newIDs[hold.lastNode])
+      })
   }
 }
 

@@ -37,6 +37,10 @@ public struct Feature {
     builder.add(.source(Source(.parameter(kind), TensorType(shape, type))), to: [], name: name)[0]
   }
 
+  /// Records that the reference implementation has a name for this tensor until `last` is computed, longer than its
+  /// calls need it: a local variable that is not assigned again.
+  public func held(until last: Feature) { builder.hold(self, until: last) }
+
   // MARK: Weights
 
   public func conv(

@@ -90,6 +90,15 @@ public struct Port: Hashable, Sendable {
   public var value: Value
 }
 
+/// A value that the reference implementation still has a name for when its last reader has run: a local variable.
+///
+/// Memory that is freed by reference counting stays as long.
+public struct Hold: Hashable, Sendable {
+  public var value: Value
+  /// The node after which the name is gone.
+  public var lastNode: Int
+}
+
 /// A network: nodes in topological order with inferred types. A value; immutable once built.
 public struct Graph: Sendable {
   public let name: String
@@ -100,6 +109,8 @@ public struct Graph: Sendable {
   public let parameters: [Parameter]
   public let inputs: [Port]
   public let outputs: [Port]
+  /// Values that the reference implementation keeps longer than its calls need them.
+  public let holds: [Hold]
 
   /// The type of a value.
   @inlinable

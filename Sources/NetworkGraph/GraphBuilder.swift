@@ -20,6 +20,7 @@ public final class GraphBuilder {
   private var scopes: [Scope] = [Scope(name: "", parent: nil, role: .plain, isNamed: true)]
   private var parameters: [Parameter] = []
   private var inputs: [Port] = []
+  private var holds: [Hold] = []
   private var error: GraphError?
   /// Whether there is an error: cheaper to ask than ``error``, which is large.
   private var hasFailed = false
@@ -188,7 +189,13 @@ public final class GraphBuilder {
     if let error { throw error }
     return Graph(
       name: name, nodes: nodes, scopes: scopes, parameters: parameters, inputs: inputs,
-      outputs: outputs.map { Port(name: $0.name, value: $0.feature.value) })
+      outputs: outputs.map { Port(name: $0.name, value: $0.feature.value) }, holds: holds)
+  }
+
+  /// Records that the reference implementation has a name for `feature` until `last` is computed.
+  func hold(_ feature: Feature, until last: Feature) {
+    guard !hasFailed else { return }
+    holds.append(Hold(value: feature.value, lastNode: last.value.node))
   }
 
   /// Moves the parameters of modules, named from the current scope, behind all that exist, in the order given: the

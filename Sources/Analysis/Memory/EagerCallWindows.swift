@@ -1,0 +1,138 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// Operators that slide windows or hold weights.
+extension EagerRules {
+  /// Keeps its input, or the padded copy of it, and a weight that is computed.
+  func convolution(
+    _ inputs: [EagerOperand], _ window: Window, standardization: Convolution.Standardization?, _ operation: Convolution
+  ) -> EagerCall {
+    let input = inputs[0]
+    var call = EagerCall(output: .fresh(channelsLast(input, input.type.shape)), kept: keptOperands(inputs))
+    if let copy = paddedBytes(input.type, window) {
+      call.scratch = copy
+      call.kept[0] = .extra(copy)
+    }
+    if let standardization, inputs.count == 1 {
+      // The standardised weight; mean and deviation of each output channel, and its gain times the factor.
+      var weight = operation.outputChannels * input.type.shape[1].floorDivided(by: operation.groups)
+      weight *= window.kernelElements * elementBytes(input.type.elementType)
+      let statistics = operation.outputChannels * (Self.statisticBytes * (standardization.gain ? 3 : 2))
+      call.scratch += weight
+      call.kept += [.extra(weight), .extra(statistics)]
+    }
+    return call
+  }
+
+  /// All operands: each is a factor in the gradient of another.
+  func keptOperands(_ inputs: [EagerOperand]) -> [EagerCall.Kept] {
+    inputs.prefix(2).indices.map { .input($0) }
+  }
+
+  /// Bytes of the copy that padding makes where the kernel cannot pad itself: more on one side than on the other, or
+  /// by an amount that depends on the input (SAME). nil where there is none.
+  func paddedBytes(_ type: TensorType, _ window: Window) -> Dimension? {
+    var shape = type.shape
+    guard shape.rank == window.axes.count + 2 else { return nil }
+    var isCopied = false
+    for (index, axis) in window.axes.enumerated() {
+      if window.padding == .explicit, axis.before == axis.after { continue }
+      let padding = window.padding(shape[index + 2], axis: index)
+      if padding.before != 0 || padding.after != 0 { isCopied = true }
+      shape[index + 2] += padding.before + padding.after
+    }
+    guard isCopied else { return nil }
+    return bytes(type.with(shape: shape))
+  }
+
+  /// Keeps its input; maxima also a 64-bit index for every output, which inference allocates too.
+  func pool(_ pool: Pool, _ inputs: [EagerOperand], _ output: TensorType) -> EagerCall {
+    var call = EagerCall(output: .fresh(channelsLast(inputs[0], output.shape)), kept: [.input(0)])
+    if let copy = paddedBytes(inputs[0].type, pool.slidingWindow) {
+      call.scratch = copy
+      call.kept = [.extra(copy)]
+    }
+    addIndices(of: pool.kind, to: &call, output)
+    return call
+  }
+
+  /// Averages over the whole map are a mean, which keeps nothing.
+  func adaptivePool(_ pool: AdaptivePool, _ inputs: [EagerOperand], _ output: TensorType) -> EagerCall {
+    if case .average = pool.kind, pool.isGlobal { return EagerCall() }
+    var call = EagerCall(kept: [.input(0)])
+    addIndices(of: pool.kind, to: &call, output)
+    return call
+  }
+
+  private func addIndices(of kind: PoolKind, to call: inout EagerCall, _ output: TensorType) {
+    guard case .maximum = kind else { return }
+    let indices = output.shape.elementCount * Self.indexBytes
+    call.scratch += indices
+    call.kept.append(.extra(indices))
+  }
+
+  /// Keeps its input; a copy of it where positions do not lie behind one another.
+  func linear(_ inputs: [EagerOperand]) -> EagerCall {
+    let input = inputs[0]
+    guard let copy = flattenedBytes(input) else { return EagerCall(kept: [.input(0)]) }
+    return EagerCall(scratch: copy, kept: [.extra(copy)])
+  }
+
+  private func flattenedBytes(_ input: EagerOperand) -> Dimension? {
+    let shape = input.type.shape
+    guard shape.rank > 2, let layout = input.layout else { return nil }
+    let rows = Shape([Dimension.product(shape.dimensions.dropLast()), shape[shape.rank - 1]])
+    return layout.viewed(shape, as: rows) == nil ? bytes(input.type) : nil
+  }
+
+  /// Keeps both operands as a batch of matrices; what does not lie so is copied first.
+  func matrixProduct(_ product: MatrixProduct, _ inputs: [EagerOperand]) -> EagerCall {
+    var call = EagerCall()
+    var operands = inputs
+    var isScaled = false
+    if product.factor != 1, let first = operands.first {
+      // The factor is applied to the left operand, into a tensor of its own.
+      call.scratch = bytes(first.type)
+      operands[0].layout = dense(first)
+      isScaled = true
+    }
+    let transposed = [product.transposesLeft, product.transposesRight]
+    for (index, operand) in operands.prefix(2).enumerated() {
+      if let copy = batchedBytes(operand, isTransposed: transposed[index]) {
+        call.scratch += copy
+        call.kept.append(.extra(copy))
+      } else if index == 0, isScaled {
+        call.kept.append(.extra(bytes(operand.type)))
+      } else {
+        call.kept.append(.input(index))
+      }
+    }
+    return call
+  }
+
+  private func batchedBytes(_ operand: EagerOperand, isTransposed: Bool) -> Dimension? {
+    let shape = operand.type.shape
+    guard shape.rank > 3 else { return nil }
+    var layout = operand.layout ?? EagerLayout(rowMajor: shape)
+    var seen = shape
+    if isTransposed {
+      let axes = Array(0..<shape.rank - 2) + [shape.rank - 1, shape.rank - 2]
+      layout = layout.permuted(axes)
+      seen = Shape(axes.map { shape[$0] })
+    }
+    let batch = Dimension.product(seen.dimensions.dropLast(2))
+    let matrices = Shape([batch] + seen.dimensions.suffix(2))
+    return layout.viewed(seen, as: matrices) == nil ? bytes(operand.type) : nil
+  }
+
+  /// Softmax of scores times values in one kernel, whose scores are never stored: keeps queries, keys, values, its
+  /// output, and for each query the logarithm of the sum of exponentials.
+  ///
+  /// Source: Dao et al. 2022, arXiv:2205.14135; PyTorch's `scaled_dot_product_attention`.
+  func fusedAttention(_ queries: EagerOperand, _ output: TensorType) -> EagerCall {
+    let sums = queries.type.shape.elementCount.floorDivided(by: queries.type.shape[3]) * Self.statisticBytes
+    let layout = EagerLayout(dense: output.shape, order: [0, 2, 1, 3]).unlessRowMajor(output.shape)
+    return EagerCall(
+      output: .fresh(layout), scratch: sums, kept: [.input(0), .input(1), .input(2), .output, .extra(sums)])
+  }
+}
