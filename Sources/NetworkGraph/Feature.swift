@@ -41,6 +41,13 @@ public struct Feature {
   /// calls need it: a local variable that is not assigned again.
   public func held(until last: Feature) { builder.hold(self, until: last) }
 
+  /// `body` of this tensor, which has a name until that is computed: `x = second(first(x))` in the reference.
+  public func whileHeld(_ body: (Feature) -> Feature) -> Feature {
+    let result = body(self)
+    held(until: result)
+    return result
+  }
+
   // MARK: Weights
 
   public func conv(

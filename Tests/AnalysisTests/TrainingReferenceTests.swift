@@ -16,7 +16,7 @@ struct TrainingReferenceTests {
         print("MISSING", name)
         continue
       }
-      let graph = try entry.graph(input: [Dimension(batch), 3, Dimension(side), Dimension(side)])
+      let graph = try entry.with(settings: row["settings"].split(separator: " ").map(String.init)).graph(input: [Dimension(batch), 3, Dimension(side), Dimension(side)])
       let saved = try TrainingMemory(graph).savedForBackwardBytes.constant ?? 0
       let eager = try EagerMemory(graph)
       let peak = eager.peakBytes.constant ?? 0

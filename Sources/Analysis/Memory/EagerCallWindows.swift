@@ -30,19 +30,22 @@ extension EagerRules {
   }
 
   /// Bytes of the copy that padding makes where the kernel cannot pad itself: more on one side than on the other, or
-  /// by an amount that depends on the input (SAME). nil where there is none.
+  /// by an amount that depends on the input (SAME with a stride), then even where it turns out to be 0. nil where there
+  /// is none.
   func paddedBytes(_ type: TensorType, _ window: Window) -> Dimension? {
     var shape = type.shape
     guard shape.rank == window.axes.count + 2 else { return nil }
     var isCopied = false
     for (index, axis) in window.axes.enumerated() {
-      if window.padding == .explicit, axis.before == axis.after { continue }
       let padding = window.padding(shape[index + 2], axis: index)
-      if padding.before != 0 || padding.after != 0 { isCopied = true }
+      if window.padding == .explicit {
+        isCopied = isCopied || axis.before != axis.after
+      } else {
+        isCopied = isCopied || axis.stride != 1 || axis.kernel % 2 == 0 && axis.dilation % 2 == 1
+      }
       shape[index + 2] += padding.before + padding.after
     }
-    guard isCopied else { return nil }
-    return bytes(type.with(shape: shape))
+    return isCopied ? bytes(type.with(shape: shape)) : nil
   }
 
   /// Keeps its input; maxima also a 64-bit index for every output, which inference allocates too.

@@ -24,11 +24,11 @@ struct NormFreeBlock {
       let attention = SqueezeExcite(
         squeezed: output.scaled(by: network.squeezeRatio, toMultipleOf: 8, keeping: 0), isActivationInPlace: true,
         names: .timmModule)
-      x = x.scope("attn_last") { attention($0) } * 2
+      x = x.whileHeld { $0.scope("attn_last") { attention($0) } * 2 }
     }
     if network.stochasticDepth > 0 { x = x.stochasticDepth("drop_path", dropProbability) }
     if let gain { x = x.elementwise(.multiply, gain, name: "mul", inPlace: true) }
-    return x * network.alpha + shortcut
+    return x.whileHeld { $0 * network.alpha + shortcut }
   }
 
   private func convolutions(_ input: Feature) -> Feature {
@@ -39,13 +39,16 @@ struct NormFreeBlock {
       middle = groups * network.groupWidth
     }
     var x = network.convolution(input, "conv1", middle, kernel: 1)
-    x = network.activation(x, "act2", inPlace: true)
-    x = network.convolution(x, "conv2", middle, kernel: 3, stride: stride, groups: groups)
-    if network.extraConvolution {
-      x = network.activation(x, "act2b", inPlace: true)
-      x = network.convolution(x, "conv2b", middle, kernel: 3, groups: groups)
+    x = x.whileHeld {
+      let activated = network.activation($0, "act2", inPlace: true)
+      return network.convolution(activated, "conv2", middle, kernel: 3, stride: stride, groups: groups)
     }
-    return network.convolution(network.activation(x, "act3"), "conv3", output, kernel: 1)
+    if network.extraConvolution {
+      x = x.whileHeld {
+        network.convolution(network.activation($0, "act2b", inPlace: true), "conv2b", middle, kernel: 3, groups: groups)
+      }
+    }
+    return x.whileHeld { network.convolution(network.activation($0, "act3"), "conv3", output, kernel: 1) }
   }
 
   private func projected(_ input: Feature) -> Feature {

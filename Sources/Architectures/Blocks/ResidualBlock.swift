@@ -55,9 +55,12 @@ struct ResidualBlock {
       x += projected(input, channels: x.channels)
     case .caffe:
       let projection = projected(input, channels: x.channels)
-      if let squeezed { x = x.scope("se_module") { attention(squeezed)($0) } }
-      if projection.value != input.value { x.builder.registersHere("downsample") }
-      x = x + projection
+      x = x.whileHeld { branch in
+        var x = branch
+        if let squeezed { x = x.scope("se_module") { attention(squeezed)($0) } }
+        if projection.value != input.value { x.builder.registersHere("downsample") }
+        return x + projection
+      }
     }
     return activation(x, number: layers.count)
   }

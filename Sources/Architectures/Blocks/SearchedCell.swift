@@ -71,6 +71,29 @@ extension Feature {
   }
 }
 
+/// The tensors of a searched cell, each of which has a name in timm's code until the cell returns.
+struct CellNames {
+  private var tensors: [Feature] = []
+
+  mutating func callAsFunction(_ tensor: Feature) -> Feature {
+    tensors.append(tensor)
+    return tensor
+  }
+
+  /// The sum of two parts of the cell.
+  mutating func sum(_ left: Feature, _ right: Feature) -> Feature {
+    tensors += [left, right]
+    return self(left + right)
+  }
+
+  /// The cell's output: `parts` joined.
+  func joined(_ parts: [Feature]) -> Feature {
+    let output = Feature.concatenate(parts)
+    for tensor in tensors { tensor.held(until: output) }
+    return output
+  }
+}
+
 /// What a pool of a searched cell computes.
 enum CellPool {
   case maximum, mean

@@ -13,14 +13,17 @@ struct SqueezeExcite {
     var activation: String
     var expand: String
     var gate: String
+    /// Whether the gate's input has a name until the module returns.
+    var namesLogits = false
 
     /// torchvision's `SqueezeExcitation`.
     static let torchvision = Names(
       pool: "avgpool", reduce: "fc1", activation: "activation", expand: "fc2", gate: "scale_activation")
     /// timm's `SqueezeExcite` of the mobile families.
-    static let timm = Names(pool: nil, reduce: "conv_reduce", activation: "act1", expand: "conv_expand", gate: "gate")
+    static let timm = Names(pool: nil, reduce: "conv_reduce", activation: "act1", expand: "conv_expand", gate: "gate", namesLogits: true)
     /// timm's `SEModule` of the residual families.
-    static let timmModule = Names(pool: nil, reduce: "fc1", activation: "act", expand: "fc2", gate: "gate")
+    static let timmModule = Names(
+      pool: nil, reduce: "fc1", activation: "act", expand: "fc2", gate: "gate", namesLogits: true)
     /// The Caffe models' `SEModule`.
     static let caffe = Names(pool: nil, reduce: "fc1", activation: "relu", expand: "fc2", gate: "sigmoid")
   }
@@ -39,10 +42,12 @@ struct SqueezeExcite {
       } else {
         input.mean(axes: [2, 3], keepsAxes: true)
       }
-    return means.conv(names.reduce, squeezed, kernel: 1)
+    let expanded = means.conv(names.reduce, squeezed, kernel: 1)
       .activation(activation, names.activation, inPlace: isActivationInPlace)
-      .conv(names.expand, input.channels, kernel: 1).activation(gate, names.gate)
-      * input
+      .conv(names.expand, input.channels, kernel: 1)
+    let result = expanded.activation(gate, names.gate) * input
+    if names.namesLogits { expanded.held(until: result) }
+    return result
   }
 }
 

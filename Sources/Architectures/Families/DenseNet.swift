@@ -49,9 +49,10 @@ public struct DenseNet: Architecture {
     features.reserveCapacity(depth + 1)
     for position in positions(depth) {
       let layer = input.scope("denselayer\(position + 1)", .block) { _ in
-        Feature.concatenate(features)
-          .batchNorm("norm1").relu("relu1").conv("conv1", growth * bottleneck, kernel: 1, bias: false)
-          .batchNorm("norm2").relu("relu2").conv("conv2", growth, kernel: 3, padding: 1, bias: false)
+        let joined = Feature.concatenate(features)
+        let narrow = joined.batchNorm("norm1").relu("relu1").conv("conv1", growth * bottleneck, kernel: 1, bias: false)
+        joined.held(until: narrow)
+        return narrow.batchNorm("norm2").relu("relu2").conv("conv2", growth, kernel: 3, padding: 1, bias: false)
       }
       features.append(layer)
     }

@@ -41,6 +41,8 @@ public struct NASNet: Architecture {
       let filters = self.filters.floorDivided(by: 2)
       return reduced(input.activatedConvolution("conv_1x1", filters), first.factorizedReduction(filters), filters)
     }
+    // timm's code has a name for each cell's output until the last one's.
+    var cells = [first, previous, x]
     var filters = self.filters
     let repeats = scaledDepth(repeats, by: 1)
     for stage in 0..<3 {
@@ -51,16 +53,19 @@ public struct NASNet: Architecture {
           let before = skipsReductionInput ? previous : x
           x = x.scope("reduction_cell_\(stage - 1)", .block) { reductionCell($0, previous, filters) }
           previous = before
+          cells.append(x)
         }
         for index in 0..<repeats {
           let next = x.scope("cell_\(stage * repeats + index)", .block) {
             normalCell($0, previous, filters, isFirst: index == 0)
           }
           (previous, x) = (x, next)
+          cells.append(x)
         }
         return stage == 2 ? x.relu("act") : x
       }
     }
+    for cell in cells { cell.held(until: x) }
     return x.head { $0.pooledClassifier("last_linear", classes, dropout: dropout) }
   }
 
@@ -75,13 +80,16 @@ public struct NASNet: Architecture {
     func separable(_ x: Feature, _ name: String, _ kernel: Int, stride: Int = 2) -> Feature {
       x.separable("comb_iter_\(name)", filters, kernel: kernel, stride: stride, isSecondInPlace: true)
     }
-    let first = separable(current, "0_left", 5) + separable(previous, "0_right", 7)
-    let second = current.cellPool("comb_iter_1_left", .maximum, stride: 2) + separable(previous, "1_right", 7)
-    let third = current.cellPool("comb_iter_2_left", .mean, stride: 2) + separable(previous, "2_right", 5)
-    let fourth = first.cellPool("comb_iter_3_right", .mean) + second
-    let fifth =
-      separable(first, "4_left", 3, stride: 1) + current.cellPool("comb_iter_4_right", .maximum, stride: 2)
-    return Feature.concatenate([second, third, fourth, fifth])
+    var name = CellNames()
+    let (current, previous) = (name(current), name(previous))
+    let first = name.sum(separable(current, "0_left", 5), separable(previous, "0_right", 7))
+    let second = name.sum(
+      current.cellPool("comb_iter_1_left", .maximum, stride: 2), separable(previous, "1_right", 7))
+    let third = name.sum(current.cellPool("comb_iter_2_left", .mean, stride: 2), separable(previous, "2_right", 5))
+    let fourth = name.sum(first.cellPool("comb_iter_3_right", .mean), second)
+    let fifth = name.sum(
+      separable(first, "4_left", 3, stride: 1), current.cellPool("comb_iter_4_right", .maximum, stride: 2))
+    return name.joined([second, third, fourth, fifth])
   }
 
   /// Figure 4, left.
@@ -95,12 +103,13 @@ public struct NASNet: Architecture {
       ? previous.factorizedReduction(filters) : previous.activatedConvolution("conv_prev_1x1", filters)
     let right = input.activatedConvolution("conv_1x1", filters)
     if isFirst { input.builder.registersHere("path_1", "path_2", "final_path_bn") }
-    let first = separable(right, "0_left", 5) + separable(left, "0_right", 3)
-    let second = separable(left, "1_left", 5) + separable(left, "1_right", 3)
-    let third = right.cellPool("comb_iter_2_left", .mean) + left
-    let fourth = left.cellPool("comb_iter_3_left", .mean) + left.cellPool("comb_iter_3_right", .mean)
-    let fifth = separable(right, "4_left", 3) + right
-    return Feature.concatenate([left, first, second, third, fourth, fifth])
+    var name = CellNames()
+    let first = name.sum(separable(right, "0_left", 5), separable(left, "0_right", 3))
+    let second = name.sum(separable(left, "1_left", 5), separable(left, "1_right", 3))
+    let third = name.sum(right.cellPool("comb_iter_2_left", .mean), left)
+    let fourth = name.sum(left.cellPool("comb_iter_3_left", .mean), left.cellPool("comb_iter_3_right", .mean))
+    let fifth = name.sum(separable(right, "4_left", 3), right)
+    return name.joined([left, first, second, third, fourth, fifth])
   }
 }
 

@@ -35,6 +35,8 @@ public struct PNASNet: Architecture {
     var x = previous.scope("cell_stem_1", .stage) {
       cell($0, first, self.filters.floorDivided(by: 2), stride: 2, isPreviousLarger: true)
     }
+    // timm's code has a name for each cell's output until the last one's.
+    var cells = [first, previous, x]
     var filters = self.filters
     let repeats = scaledDepth(repeats, by: 1)
     var isPreviousLarger = true
@@ -48,10 +50,12 @@ public struct PNASNet: Architecture {
             cell($0, previous, filters, stride: stride, isPreviousLarger: isPreviousLarger)
           }
           (previous, x, isPreviousLarger) = (x, next, stride == 2)
+          cells.append(x)
         }
         return stage == 2 ? x.relu("act", inPlace: false) : x
       }
     }
+    for cell in cells { cell.held(until: x) }
     return x.head { $0.pooledClassifier("last_linear", classes, dropout: dropout) }
   }
 
@@ -74,19 +78,22 @@ public struct PNASNet: Architecture {
       x.separable("comb_iter_\(name)", filters, kernel: kernel, stride: stride, isSecondInPlace: false)
     }
     func pooled(_ x: Feature, _ name: String) -> Feature { x.cellPool("comb_iter_\(name)", .maximum, stride: stride) }
-    let first =
-      separable(left, "0_left", 5, stride: stride)
-      + (isStem
+    var name = CellNames()
+    let (left, right) = (name(left), name(right))
+    let first = name.sum(
+      separable(left, "0_left", 5, stride: stride),
+      isStem
         ? left.scope("comb_iter_0_right") {
           $0.cellPool("max_pool", .maximum, stride: stride).conv("conv", filters, kernel: 1, bias: false).cellNorm("bn")
         } : pooled(left, "0_right"))
-    let second = separable(right, "1_left", 7, stride: stride) + pooled(right, "1_right")
-    let third = separable(right, "2_left", 5, stride: stride) + separable(right, "2_right", 3, stride: stride)
-    let fourth = separable(third, "3_left", 3, stride: 1) + pooled(right, "3_right")
-    let fifth =
-      separable(left, "4_left", 3, stride: stride)
-      + (stride == 1 ? right : right.activatedConvolution("comb_iter_4_right", filters, stride: stride))
-    return Feature.concatenate([first, second, third, fourth, fifth])
+    let second = name.sum(separable(right, "1_left", 7, stride: stride), pooled(right, "1_right"))
+    let third = name.sum(
+      separable(right, "2_left", 5, stride: stride), separable(right, "2_right", 3, stride: stride))
+    let fourth = name.sum(separable(third, "3_left", 3, stride: 1), pooled(right, "3_right"))
+    let fifth = name.sum(
+      separable(left, "4_left", 3, stride: stride),
+      stride == 1 ? right : right.activatedConvolution("comb_iter_4_right", filters, stride: stride))
+    return name.joined([first, second, third, fourth, fifth])
   }
 }
 

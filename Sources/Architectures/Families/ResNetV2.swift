@@ -76,17 +76,21 @@ public struct ResNetV2: Architecture {
       input.builder.registersHere("norm1")
     }
     let narrow = channels.floorDivided(by: block.expansion)
-    let x: Feature
+    var x: Feature
     switch block {
     case .basic:
       x = activated.conv("conv1", narrow, kernel: 3, stride: PerAxis(stride), padding: 1, bias: false)
-        .batchNormAct("norm2").conv("conv2", channels, kernel: 3, padding: 1, bias: false)
+      x = x.whileHeld { $0.batchNormAct("norm2").conv("conv2", channels, kernel: 3, padding: 1, bias: false) }
     case .bottleneck:
       x = activated.conv("conv1", narrow, kernel: 1, bias: false)
-        .batchNormAct("norm2").conv("conv2", narrow, kernel: 3, stride: PerAxis(stride), padding: 1, bias: false)
-        .batchNormAct("norm3").conv("conv3", channels, kernel: 1, bias: false)
+      x = x.whileHeld {
+        $0.batchNormAct("norm2").conv("conv2", narrow, kernel: 3, stride: PerAxis(stride), padding: 1, bias: false)
+      }
+      x = x.whileHeld { $0.batchNormAct("norm3").conv("conv3", channels, kernel: 1, bias: false) }
     }
-    return x + shortcut
+    let sum = x + shortcut
+    activated.held(until: sum)
+    return sum
   }
 
   private func projected(_ input: Feature, _ channels: Dimension, stride: Int) -> Feature {
