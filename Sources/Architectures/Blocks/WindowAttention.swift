@@ -22,11 +22,13 @@ struct WindowAttention {
     guard isTimm else {
       let table = input.parameter("relative_position_bias_table", [offsets, Dimension(heads)])
       let bias = bias(table, input.buffer("relative_position_index", index, [area * area], .int64))
-      return windows(input) { x, mask in
-        let heads = AttentionHeads(x.linear("qkv", x.size(-1) * 3, origin: .function), heads: heads)
-        let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + bias
-        return heads.attended(by: masked(scores, by: mask).softmax())
-          .linear("proj", x.size(-1), origin: .function)
+      return naming { name in
+        windows(input) { x, mask in
+          let heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3, origin: .function)), heads: heads)
+          let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + name(bias)
+          return x.whileHeld { _ in heads.attended(by: name(masked(scores, by: mask).softmax())) }
+            .linear("proj", x.size(-1), origin: .function)
+        }
       }
     }
     return windows(input) { x, mask in
@@ -34,10 +36,12 @@ struct WindowAttention {
         let table = x.parameter("relative_position_bias_table", [offsets, Dimension(heads)])
         let index = x.constant("relative_position_index", index, [area, area], .int64)
         let bias = bias(table, index.flatten(from: 0))
-        let heads = AttentionHeads(x.linear("qkv", x.size(-1) * 3), heads: heads)
-        let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + bias
-        let attention = masked(scores, by: mask).softmax(origin: .module).dropout("attn_drop", 0)
-        return heads.attended(by: attention).linear("proj", x.size(-1)).dropout("proj_drop", 0)
+        return naming { name in
+          let heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3)), heads: heads)
+          let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + bias
+          let attention = masked(scores, by: mask).softmax(origin: .module).dropout("attn_drop", 0)
+          return heads.attended(by: name(attention)).linear("proj", x.size(-1)).dropout("proj_drop", 0)
+        }
       }
     }
   }
@@ -57,15 +61,28 @@ struct WindowAttention {
       $0.linear("0", 512).relu("1").linear("2", Dimension(heads), bias: false)
     }.reshaped([offsets, Dimension(heads)])
     let bias = bias(table, index).activation(.sigmoid, "sigmoid", origin: .function) * 16
-    let output = windows(input) { x, mask in
-      let heads = AttentionHeads(projected(x), heads: heads)
-      // The largest scale is 100, whose logarithm this is.
-      let scale = logits.activation(.clip(lower: -.infinity, upper: 4.605170185988092), "clamp", origin: .function)
-        .apply(.elementwise(Elementwise(.exponential)), "exp", .function)
-      return heads.attended(by: masked(heads.cosines * scale + bias, by: mask).softmax())
-        .linear("proj", x.size(-1), origin: .function)
+    let output = naming { name in
+      windows(input) { x, mask in
+        let heads = AttentionHeads(name(projected(x)), heads: heads)
+        // The largest scale is 100, whose logarithm this is.
+        let scale = logits.activation(.clip(lower: -.infinity, upper: 4.605170185988092), "clamp", origin: .function)
+          .apply(.elementwise(Elementwise(.exponential)), "exp", .function)
+        let attention = name(masked(heads.cosines * scale + name(bias), by: mask).softmax())
+        return x.whileHeld { _ in heads.attended(by: attention) }.linear("proj", x.size(-1), origin: .function)
+      }
     }
     input.builder.registersHere("cpb_mlp")
+    return output
+  }
+
+  /// `body`, whose named tensors the reference implementation has names for until it returns.
+  private func naming(_ body: (_ name: (Feature) -> Feature) -> Feature) -> Feature {
+    var named: [Feature] = []
+    let output = body { tensor in
+      named.append(tensor)
+      return tensor
+    }
+    for tensor in named { tensor.held(until: output) }
     return output
   }
 
