@@ -41,7 +41,7 @@ struct EagerTrace {
   private var places: [[Int]]
   private var layouts: [[EagerLayout?]]
 
-  /// - Parameter isTraining: whether training-only nodes run and dropout drops.
+  /// Nodes that only training runs are left out unless `rules` train.
   init(_ graph: Graph, _ rules: EagerRules) {
     places = Array(repeating: [], count: graph.nodes.count)
     layouts = Array(repeating: [], count: graph.nodes.count)
