@@ -4,9 +4,11 @@ import SymbolicIntegers
 extension Feature {
   /// A tensor that the network's definition fixes.
   public func constant(
-    _ name: String, _ values: FixedValues, _ shape: Shape = [], _ type: ElementType = .float32
+    _ name: String, _ values: FixedValues, _ shape: Shape = [], _ type: ElementType = .float32,
+    origin: Origin = .module
   ) -> Feature {
-    builder.add(.source(Source(.constant, TensorType(shape, type), values: values)), to: [], name: name)[0]
+    let source = Source(.constant, TensorType(shape, type), values: values)
+    return builder.add(.source(source), to: [], name: name, origin: origin)[0]
   }
 
   /// A tensor of the model's state that the network's definition fixes.

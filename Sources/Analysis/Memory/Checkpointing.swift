@@ -44,12 +44,12 @@ struct Checkpointing {
   /// For each step the segment it is part of.
   private static func segments(_ graph: Graph, _ trace: EagerTrace, blocksPerSegment: Int) -> [Int?] {
     let role: Scope.Role = graph.scopes.contains { $0.role == .block } ? .block : .stage
-    var (segment, blocks): (Int, Int) = (0, 0)
+    var (segment, blocks) = (0, 0)
     var previous: Int?
     return trace.steps.map { step in
       let node = graph.nodes[step.node]
-      // Parameters have no place in the order of execution.
-      if case .source = node.operation, let previous { return previous >= 0 ? segment : nil }
+      // The model's state has no place in the order of execution.
+      if case .source = node.operation { return previous == nil ? nil : segment }
       let block = graph.scope(of: node, role: role)
       defer { previous = block }
       guard let block else { return nil }

@@ -8,7 +8,8 @@ import SymbolicIntegers
 /// it returns, while a sequence of modules frees as it goes; values with a name stay as long as the name
 /// (``Graph/holds``). Max pooling allocates 64-bit indices, and normalisations that compute statistics allocate these.
 /// Memory is measured while an operator has its outputs and has not yet freed its inputs. Scratch inside the kernels of
-/// one operator (unfolded windows, reordered weights) is not part of it.
+/// one operator (unfolded windows, reordered weights) is not part of it. A formula in a symbolic batch is for batches
+/// above 1: in a batch of 1 a reshape may be a view that otherwise copies.
 ///
 /// In bytes. Source: PyTorch on a CPU, storages followed by a `TorchDispatchMode`.
 public struct EagerMemory: Sendable {

@@ -41,7 +41,7 @@ struct EagerTrace {
   private var places: [[Int]]
   private var layouts: [[EagerLayout?]]
 
-  /// - Parameter isTraining: whether training-only nodes run and dropout drops.
+  /// Nodes that only training runs are left out unless `rules` train.
   init(_ graph: Graph, _ rules: EagerRules) {
     places = Array(repeating: [], count: graph.nodes.count)
     layouts = Array(repeating: [], count: graph.nodes.count)
@@ -84,9 +84,14 @@ struct EagerTrace {
   private mutating func addSource(_ node: Node, _ source: Source, _ rules: EagerRules) {
     places[node.id] = [storages.count]
     layouts[node.id] = [nil]
-    let isInput = source.kind == .input
-    storages.append(
-      Storage(bytes: isInput ? rules.bytes(source.type) : 0, owner: isInput ? .input : .state, node: node.id))
+    // Fixed values that a function computes in each call are a tensor like any other; those of a module are its buffers.
+    let owner: Owner
+    switch source.kind {
+    case .input: owner = .input
+    case .constant: owner = node.origin == .function ? .activation : .state
+    case .parameter: owner = .state
+    }
+    storages.append(Storage(bytes: owner == .state ? 0 : rules.bytes(source.type), owner: owner, node: node.id))
     steps.append(
       Step(
         node: node.id, reads: [], allocates: storages.count - 1..<storages.count, scratch: 0, kept: [], keptExtra: []))

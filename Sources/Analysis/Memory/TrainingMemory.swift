@@ -7,6 +7,7 @@ import SymbolicIntegers
 /// storage once; parameters and buffers are left out, the network's input is not. Operators that write in place share
 /// their input's storage, and copy an input that their own derivative needs. Parts that only training runs count.
 /// The gradients of activations, which the backward pass makes and frees, and scratch of kernels are not included.
+/// A formula in a symbolic batch is for batches above 1: in a batch of 1 a reshape may be a view that otherwise copies.
 ///
 /// Source: PyTorch on a CPU, measured with `saved_tensors_hooks`.
 public struct TrainingMemory: Sendable {

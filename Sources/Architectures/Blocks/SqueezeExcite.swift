@@ -20,7 +20,8 @@ struct SqueezeExcite {
     static let torchvision = Names(
       pool: "avgpool", reduce: "fc1", activation: "activation", expand: "fc2", gate: "scale_activation")
     /// timm's `SqueezeExcite` of the mobile families.
-    static let timm = Names(pool: nil, reduce: "conv_reduce", activation: "act1", expand: "conv_expand", gate: "gate", namesLogits: true)
+    static let timm = Names(
+      pool: nil, reduce: "conv_reduce", activation: "act1", expand: "conv_expand", gate: "gate", namesLogits: true)
     /// timm's `SEModule` of the residual families.
     static let timmModule = Names(
       pool: nil, reduce: "fc1", activation: "act", expand: "fc2", gate: "gate", namesLogits: true)

@@ -24,9 +24,11 @@ struct WindowAttention {
       let bias = bias(table, input.buffer("relative_position_index", index, [area * area], .int64))
       return naming { name in
         windows(input) { x, mask in
-          let heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3, origin: .function)), heads: heads)
-          let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + name(bias)
-          return x.whileHeld { _ in heads.attended(by: name(masked(scores, by: mask).softmax())) }
+          var heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3, origin: .function)), heads: heads)
+          heads.queries = name(heads.queries * attentionFactor(channels: heads.queries.size(-1)))
+          let scores = heads.scores(factor: 1) + name(bias)
+          let attention = name(masked(scores, by: mask().map(name)).softmax())
+          return x.whileHeld { _ in heads.attended(by: attention) }
             .linear("proj", x.size(-1), origin: .function)
         }
       }
@@ -39,7 +41,7 @@ struct WindowAttention {
         return naming { name in
           let heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3)), heads: heads)
           let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + bias
-          let attention = masked(scores, by: mask).softmax(origin: .module).dropout("attn_drop", 0)
+          let attention = masked(scores, by: mask()).softmax(origin: .module).dropout("attn_drop", 0)
           return heads.attended(by: name(attention)).linear("proj", x.size(-1)).dropout("proj_drop", 0)
         }
       }
@@ -67,7 +69,7 @@ struct WindowAttention {
         // The largest scale is 100, whose logarithm this is.
         let scale = logits.activation(.clip(lower: -.infinity, upper: 4.605170185988092), "clamp", origin: .function)
           .apply(.elementwise(Elementwise(.exponential)), "exp", .function)
-        let attention = name(masked(heads.cosines * scale + name(bias), by: mask).softmax())
+        let attention = name(masked(heads.cosines * scale + name(bias), by: mask().map(name)).softmax())
         return x.whileHeld { _ in heads.attended(by: attention) }.linear("proj", x.size(-1), origin: .function)
       }
     }

@@ -12,8 +12,9 @@ struct Windows {
   var padsFirst: Bool
 
   /// Applies `body` to the windows, (N * windows) x positions x C, and puts its result back in place.
-  /// - Parameter body: also gets the mask windows x 1 x positions x positions that keeps apart what the shift joined.
-  func callAsFunction(_ input: Feature, _ body: (Feature, _ mask: Feature?) -> Feature) -> Feature {
+  /// - Parameter body: also gets what makes the mask, windows x 1 x positions x positions, that keeps apart what the
+  ///   shift joined.
+  func callAsFunction(_ input: Feature, _ body: (Feature, _ mask: () -> Feature?) -> Feature) -> Feature {
     guard let rows = windows(along: 1, of: height, input), let columns = windows(along: 2, of: width, input) else {
       return input
     }
@@ -26,22 +27,26 @@ struct Windows {
     if padsFirst { x = x.paddedBehind(padding) }
     x = x.rolled(back, axes: [1, 2])
     if !padsFirst { x = x.paddedBehind(padding) }
+    let shifted = x
     let padded = (height: rows.count * height, width: columns.count * width)
     let area = Dimension(height) * width
     x = x.reshaped([batch, rows.count, Dimension(height), columns.count, Dimension(width), channels])
       .transposed([0, 1, 3, 2, 4, 5]).reshaped([batch * rows.count * columns.count, area, channels])
 
-    var mask: Feature?
-    if shifts != [0, 0] {
+    func mask() -> Feature? {
+      guard shifts != [0, 0] else { return nil }
       let values = FixedValues.shiftedWindowMask(
         height: padded.height, width: padded.width, windowHeight: height, windowWidth: width,
         verticalShift: shifts[0], horizontalShift: shifts[1])
-      mask = x.constant("attn_mask", values, [rows.count * columns.count, 1, area, area])
+      return x.constant(
+        "attn_mask", values, [rows.count * columns.count, 1, area, area], origin: padsFirst ? .function : .module)
     }
     x = body(x, mask)
 
     x = x.reshaped([batch, rows.count, columns.count, Dimension(height), Dimension(width), channels])
       .transposed([0, 1, 3, 2, 4, 5]).reshaped([batch, padded.height, padded.width, channels])
+    // timm's code has a name for the shifted map until then.
+    if !padsFirst { shifted.held(until: x) }
     if padsFirst { x = x.rolled(shifts, axes: [1, 2]) }
     if rows.padding > 0 { x = x.slice(axis: 1, to: -rows.padding) }
     if columns.padding > 0 { x = x.slice(axis: 2, to: -columns.padding) }

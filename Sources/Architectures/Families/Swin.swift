@@ -152,7 +152,8 @@ public struct Swin: Architecture {
     let width = Swift.min(window, input.size(2).constant ?? window)
     let normalized = input.layerNorm("norm1", epsilon: 1e-5)
     let attention = WindowAttention(names: names, version: .v1, heads: heads, height: height, width: width)
-    var x = input + dropped(attention(normalized, isShifted: isShifted), "drop_path1")
+    let attended = normalized.whileHeld { attention($0, isShifted: isShifted) }
+    var x = input + dropped(attended, "drop_path1")
     x = x.reshaped([x.size(0), x.size(1) * x.size(2), x.size(3)])
     let mlp = x.layerNorm("norm2", epsilon: 1e-5).scope("mlp") {
       FeedForward(hidden: $0.size(-1) * 4, names: names)($0)
