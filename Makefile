@@ -35,6 +35,9 @@ reports: build
 	  echo "$(CONVSCOPE) diagram $$model --assume batch=1 -o Reports/$$name.svg"; \
 	  $(CONVSCOPE) diagram $$model --assume batch=1 -o Reports/$$name.svg || exit 1; \
 	done
+	$(CONVSCOPE) memory resnet50 --timeline Reports/resnet50-memory.svg -o Reports/resnet50-memory.txt
+	$(CONVSCOPE) receptive-field vgg16 --unit 1,5 --draw Reports/vgg16-field.svg -o Reports/vgg16-field.txt
+	$(CONVSCOPE) formula resnet18 --quantity macs --plot H=63..320 --chart Reports/resnet18-macs.svg -o Reports/resnet18-macs.txt
 
 check-generated: reports
 	git diff --exit-code --stat -- Reports Examples
