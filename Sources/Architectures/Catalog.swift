@@ -1,3 +1,5 @@
+import NetworkGraph
+
 /// Every built-in architecture.
 public enum Catalog {
   /// All entries, oldest family first; each family's in one run.
@@ -43,19 +45,4 @@ public enum Catalog {
     .sorted { ($0.distance, -$0.shared, $0.name) < ($1.distance, -$1.shared, $1.name) }
     return ranked.prefix(count).map(\.name)
   }
-}
-
-/// Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein).
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-  var row = Array(0...b.count)
-  for (i, left) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, right) in b.enumerated() {
-      let substituted = diagonal + (left == right ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substituted, row[j] + 1, diagonal + 1)
-    }
-  }
-  return row[b.count]
 }

@@ -1,8 +1,8 @@
 // timing RUNS [MODEL...]
 //
 // Builds, infers and counts every model RUNS times in this process. Prints one line per model, separated by tabs: name,
-// parameters, operations as fvcore counts, and the seconds of every run. Without a model: the whole catalogue, the
-// networks that take longest for their size, each by the least of its runs.
+// parameters, operations as fvcore counts, and the seconds of every run. Without a model: the whole catalogue, each
+// network by the least of its runs: building and counting, then every analysis of a built network.
 
 import Analysis
 import Architectures
@@ -40,15 +40,62 @@ if arguments.count > 1 {
     print(([name, row.parameters, row.operations] + row.seconds.map { "\($0)" }).joined(separator: "\t"))
   }
 } else {
-  let rows = try Catalog.entries.map { entry in
-    let row = try measure(entry)
-    let least = row.seconds.min() ?? 0
-    return (name: entry.name, nodes: row.nodes, seconds: least, perThousand: least * 1000 / Double(row.nodes))
+  print("Whole catalogue, \(Catalog.entries.count) networks, least of \(runs) runs each")
+  report(
+    "build, infer, count",
+    try Catalog.entries.map { entry in
+      let row = try measure(entry)
+      return Row(name: entry.name, nodes: row.nodes, seconds: row.seconds.min() ?? 0)
+    })
+  let graphs = try Catalog.entries.map { try $0.graph() }
+  let analyses: [(name: String, run: (Graph) throws -> Void)] = [
+    ("count", { _ = try NetworkAnalysis($0) }),
+    ("liveness", { _ = try Liveness($0) }),
+    ("planned memory and arena", { _ = Arena(try Liveness($0, .planned)) }),
+    ("eager memory", { _ = try EagerMemory($0) }),
+    ("training memory", { _ = try TrainingMemory($0) }),
+    ("receptive fields", { _ = ReceptiveField($0) }),
+    ("fields on the image", { _ = VisibleField($0) }),
+    ("reconciliation", { _ = try Reconciliation($0) }),
+    ("lint", { _ = Lint(try NetworkAnalysis($0)) }),
+  ]
+  var sums = graphs.map { Row(name: $0.name, nodes: $0.nodes.count, seconds: 0) }
+  for analysis in analyses {
+    let rows = try graphs.map { graph in
+      Row(name: graph.name, nodes: graph.nodes.count, seconds: try least { try analysis.run(graph) })
+    }
+    for (index, row) in rows.enumerated() { sums[index].seconds += row.seconds }
+    report(analysis.name, rows)
   }
+  report("all of these", sums)
+}
+
+/// A network and the least time of its runs.
+struct Row {
+  var name: String
+  var nodes: Int
+  var seconds: Double
+
+  var perThousand: Double { seconds * 1000 / Double(nodes) }
+}
+
+func least(_ body: () throws -> Void) rethrows -> Double {
+  var result = Double.infinity
+  for _ in 0..<runs {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try body()
+    result = min(result, start.duration(to: clock.now) / .seconds(1))
+  }
+  return result
+}
+
+/// The time for all networks together, and for 1,000 nodes: over all, and of the network where that is most.
+func report(_ name: String, _ rows: [Row]) {
   let total = rows.reduce(0) { $0 + $1.seconds }
-  print("Whole catalogue, \(rows.count) networks, least of \(runs) runs each: \(milliseconds(total))")
-  print("Longest for 1,000 nodes:")
-  for row in rows.sorted(by: { $0.perThousand > $1.perThousand }).prefix(5) {
-    print("  \(row.name): \(milliseconds(row.perThousand)) (\(row.nodes) nodes in \(milliseconds(row.seconds)))")
-  }
+  let nodes = rows.reduce(0) { $0 + $1.nodes }
+  guard let worst = rows.max(by: { $0.perThousand < $1.perThousand }) else { return }
+  print(
+    "  \(name): \(milliseconds(total)); for 1,000 nodes \(milliseconds(total * 1000 / Double(nodes))), most in "
+      + "\(worst.name) \(milliseconds(worst.perThousand))")
 }

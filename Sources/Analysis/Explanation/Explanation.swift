@@ -77,21 +77,6 @@ extension Graph {
   public func node(named name: String) -> Node? { nodes.first { path(of: $0) == name } }
 }
 
-/// Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein).
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-  var row = Array(0...b.count)
-  for (i, left) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, right) in b.enumerated() {
-      let substituted = diagonal + (left == right ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substituted, row[j] + 1, diagonal + 1)
-    }
-  }
-  return row[b.count]
-}
-
 extension Dimension {
   /// In writing, for an equation.
   var written: String { formatted(.text.grouped) }

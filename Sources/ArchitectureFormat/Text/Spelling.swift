@@ -1,3 +1,5 @@
+import NetworkGraph
+
 /// Help for words that are not known.
 enum Spelling {
   /// `: did you mean 'x'?`, or the known words where none is close; empty where there are none.
@@ -19,20 +21,5 @@ enum Spelling {
       if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.word
-  }
-
-  /// Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein).
-  private static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, left) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, right) in b.enumerated() {
-        let substituted = diagonal + (left == right ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
   }
 }
