@@ -7,6 +7,13 @@ let strict: [SwiftSetting] =
 let strictC: [CSetting] =
   Context.environment["CONVSCOPE_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// Tests execute networks, which kernels that are not optimised do too slowly; the flags cannot be in the manifest of a
+/// package that others depend on.
+let optimized: [SwiftSetting] =
+  Context.environment["CONVSCOPE_OPTIMIZED_KERNELS"] == nil ? [] : [.unsafeFlags(["-O"])]
+let optimizedC: [CSetting] =
+  Context.environment["CONVSCOPE_OPTIMIZED_KERNELS"] == nil ? [] : [.unsafeFlags(["-O3"])]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -17,8 +24,8 @@ let package = Package(
     .library(
       name: "ConvScope",
       targets: [
-        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams",
-        "Charts", "Reports",
+        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "Tensors", "TensorFormats", "Execution",
+        "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
       ]),
     .executable(name: "convscope", targets: ["convscope"]),
   ],
@@ -32,8 +39,13 @@ let package = Package(
     .target(name: "NetworkGraph", dependencies: ["SymbolicIntegers"], swiftSettings: strict),
     .target(name: "Architectures", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["NetworkGraph"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["NetworkGraph"], swiftSettings: strict + optimized),
+    .target(name: "TensorFormats", dependencies: ["Tensors"], swiftSettings: strict),
     .target(
-      name: "ONNXFormat", dependencies: ["NetworkGraph", protobuf], exclude: ["Schema/onnx.proto"],
+      name: "CKernels", cSettings: strictC + optimizedC + [.enableWarning("all"), .enableWarning("extra")]),
+    .target(name: "Execution", dependencies: ["Analysis", "Tensors", "CKernels"], swiftSettings: strict + optimized),
+    .target(
+      name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", protobuf], exclude: ["Schema/onnx.proto"],
       swiftSettings: strict),
     .target(name: "ArchitectureFormat", dependencies: ["NetworkGraph", yams], swiftSettings: strict),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
@@ -44,8 +56,8 @@ let package = Package(
     .executableTarget(
       name: "convscope",
       dependencies: [
-        "Architectures", "Analysis", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
-        argumentParser,
+        "Architectures", "Analysis", "Execution", "TensorFormats", "ONNXFormat", "ArchitectureFormat", "Diagrams",
+        "Charts", "Reports", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -56,6 +68,10 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(name: "TensorFormatsTests", dependencies: ["TensorFormats", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Analysis", protobuf], swiftSettings: strict),
     .testTarget(
       name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],

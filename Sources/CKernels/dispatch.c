@@ -1,0 +1,13 @@
+#include "CKernels.h"
+
+CKInstructionSet ck_widest_instruction_set(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw")) {
+    return CKInstructionSetAVX512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return CKInstructionSetAVX2;
+#endif
+  return CKInstructionSetPortable;
+}

@@ -1,0 +1,25 @@
+import NetworkGraph
+
+/// Why a tensor cannot be made or read.
+public enum TensorError: Error, Hashable, Sendable {
+  case elementCount(shape: [Int], found: Int)
+  /// An axis is negative, or there are too many elements.
+  case size(shape: [Int])
+  /// A file cannot be opened, read or written.
+  case inaccessible(file: String, reason: String)
+  /// A file's content is wrong, at a byte offset where one can be named.
+  case malformed(file: String, offset: Int?, reason: String)
+}
+
+extension TensorError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .elementCount(let shape, let found):
+      "a tensor of shape \(Tensor.description(of: shape)) cannot hold \(found) values"
+    case .size(let shape): "no tensor can have the shape \(Tensor.description(of: shape))"
+    case .inaccessible(let file, let reason): "\(file): \(reason)"
+    case .malformed(let file, let offset, let reason):
+      offset.map { "\(file), byte \($0): \(reason)" } ?? "\(file): \(reason)"
+    }
+  }
+}
