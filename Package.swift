@@ -68,7 +68,7 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "Analysis", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TensorFormatsTests", dependencies: ["TensorFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport"], swiftSettings: strict),
