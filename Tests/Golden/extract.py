@@ -131,6 +131,27 @@ def slices(path):
     write(path, ["size", "step", "lengths"], rows)
 
 
+def numeric(reference, here):
+    """Logits of the float64 runs, and for the smaller networks what each module printed on the way."""
+    logits = json.loads((reference / "numeric" / "logits.json").read_text())
+    write(
+        here / "numeric" / "logits.csv", ["model", "side", "gain", "error", "logits"],
+        [
+            [model, row["input"][-1], row["gain"], "%.3e" % row["f32_rel_l2_error"],
+             " ".join("%.9g" % value for value in row["logits"])]
+            for model, row in sorted(logits.items())
+        ],
+    )
+    columns = ["name", "type", "call_index", "shape", "mean", "std", "l2", "v0", "v1", "v2", "v3"]
+    for path in sorted((reference / "numeric" / "traces").glob("*.csv")):
+        rows = [
+            [row[column] if column in ("name", "type", "call_index", "shape") else "%.7g" % float(row[column])
+             for column in columns if row[column] != ""] if row["v3"] != "" else None
+            for row in read(path)
+        ]
+        write(here / "numeric" / "traces" / path.name, columns, [row for row in rows if row])
+
+
 def main():
     reference = pathlib.Path(sys.argv[1])
     here = pathlib.Path(__file__).parent
@@ -158,6 +179,7 @@ def main():
     )
 
     slices(here / "slices.csv")
+    numeric(reference, here)
 
     for model, row in models.items():
         file = model.replace("/", "__") + ".csv"

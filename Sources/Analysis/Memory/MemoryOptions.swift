@@ -11,6 +11,8 @@ public struct MemoryOptions: Hashable, Sendable {
   public var concatenatesAsViews = false
   /// What real numbers are stored as; nil for the types of the graph.
   public var elementType: ElementType?
+  /// What integers and truth values are stored as; nil for the types of the graph.
+  public var integerType: ElementType?
   /// Whether parameters, buffers and constants of the model count as live throughout.
   public var countsWeights = false
 
@@ -26,6 +28,6 @@ public struct MemoryOptions: Hashable, Sendable {
 
   /// Storage of one element in bytes; 0 where that is not known.
   func byteCount(of type: ElementType) -> Int {
-    (type.isFloatingPoint ? elementType ?? type : type).byteCount
+    ((type.isFloatingPoint ? elementType : integerType) ?? type).byteCount
   }
 }

@@ -1,0 +1,62 @@
+import NetworkGraph
+import SymbolicIntegers
+
+/// The taps of a sliding window, ready to walk: for each output position which input positions it reads.
+struct WindowTaps {
+  /// One spatial axis.
+  struct Axis {
+    var input: Int
+    var output: Int
+    var kernel: Int
+    var stride: Int
+    var dilation: Int
+    var before: Int
+
+    /// The input position that tap `tap` of output position `position` reads; it may lie in the padding.
+    func position(_ position: Int, tap: Int) -> Int { position * stride + tap * dilation - before }
+
+    /// The output positions whose tap `tap` reads an input position rather than padding.
+    func inside(tap: Int) -> Range<Int> {
+      // position * stride + shift must lie in 0 ..< input.
+      let shift = tap * dilation - before
+      let first = shift >= 0 ? 0 : (-shift + stride - 1) / stride
+      let end = input - shift <= 0 ? 0 : (input - shift + stride - 1) / stride
+      let last = min(end, output)
+      return first < last ? first..<last : 0..<0
+    }
+  }
+
+  let axes: [Axis]
+  /// Taps of all axes together.
+  let count: Int
+
+  /// - Parameters:
+  ///   - input, output: spatial sizes.
+  init(_ window: Window, input: [Int], output: [Int]) {
+    var axes: [Axis] = []
+    for (index, axis) in window.axes.enumerated() {
+      let before = window.padding(Dimension(input[index]), axis: index).before.constant ?? 0
+      axes.append(
+        Axis(
+          input: input[index], output: output[index], kernel: axis.kernel, stride: axis.stride,
+          dilation: axis.dilation, before: before))
+    }
+    self.init(axes)
+  }
+
+  init(_ axes: [Axis]) {
+    self.axes = axes
+    count = axes.reduce(1) { $0 * $1.kernel }
+  }
+
+  /// The position of tap number `tap` on each axis, the last axis fastest.
+  func offsets(ofTap tap: Int) -> [Int] {
+    var rest = tap
+    var offsets = Array(repeating: 0, count: axes.count)
+    for axis in axes.indices.reversed() {
+      offsets[axis] = rest % axes[axis].kernel
+      rest /= axes[axis].kernel
+    }
+    return offsets
+  }
+}

@@ -1,0 +1,197 @@
+import NetworkGraph
+
+/// Convolution as its definition reads: for every output element the sum over its group's input channels and the taps of
+/// the window, row of outputs by row.
+///
+/// Padded taps are passed over, and counted.
+func convolution(
+  _ operation: Convolution, _ step: Step, _ memory: PreparedMemory
+) throws(ExecutionError) -> ReferenceKernel {
+  let (input, output) = (step.input, step.output)
+  guard var weight = step.operand("weight", orInput: 1) else {
+    throw .unsupported(node: step.path, reason: "it has no weight")
+  }
+  let bias = step.operand("bias", orInput: 2)
+  if let standardization = operation.standardization {
+    weight = standardized(weight, standardization, gain: step.parameters["gain"], memory)
+  }
+  let rank = input.shape.count - 2
+  let taps = WindowTaps(
+    operation.slidingWindow, input: Array(input.shape.dropFirst(2)), output: Array(output.shape.dropFirst(2)))
+  let groupInputs = weight.shape[1]
+  let outputChannels = output.shape[1]
+  let groups = groupInputs == 0 ? 1 : input.shape[1] / groupInputs
+  let groupOutputs = max(outputChannels / max(groups, 1), 1)
+  let rowAxis = rank - 1
+  // The window's rows: all taps that share their position on all axes but the last.
+  let rowTaps = rank == 0 ? 1 : taps.axes[rowAxis].kernel
+  let planes = taps.count / max(rowTaps, 1)
+  let insides = (0..<rowTaps).map { rank == 0 ? 0..<1 : taps.axes[rowAxis].inside(tap: $0) }
+  let rowLength = rank == 0 ? 1 : output.shape[rank + 1]
+  // For each plane of taps and outer axis: where it reads, by output position.
+  let outerTaps = (0..<planes).map { taps.offsets(ofTap: $0 * rowTaps) }
+  // Rows of the output: one index for each outer axis of each channel.
+  let rows = Walk([output.layout])
+  let inputRowStride = input.strides[rank + 1]
+  return { tally in
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(rowLength, 1)) { sums in
+      var index = Array(repeating: 0, count: max(rank + 1, 2))
+      var done = 0
+      var padded = 0
+      rows.rows { at in
+        let (sample, channel) = (index[0], index[1])
+        let firstInput = channel / groupOutputs * groupInputs
+        let start = Double(bias?.first[channel * (bias?.strides[0] ?? 0)] ?? 0)
+        for column in 0..<rowLength { sums[column] = start }
+        let sampleStart = input.layout.offset + sample * input.strides[0]
+        let weightStart = weight.layout.offset + channel * weight.strides[0]
+        for plane in 0..<planes {
+          var planeStart = sampleStart
+          var weightPlane = weightStart
+          var isInside = true
+          for axis in 0..<max(rowAxis, 0) {
+            let tap = outerTaps[plane][axis]
+            let position = taps.axes[axis].position(index[axis + 2], tap: tap)
+            isInside = isInside && position >= 0 && position < taps.axes[axis].input
+            planeStart += position * input.strides[axis + 2]
+            weightPlane += tap * weight.strides[axis + 2]
+          }
+          guard isInside else {
+            padded += groupInputs * rowTaps * rowLength
+            continue
+          }
+          for inputChannel in 0..<groupInputs {
+            let rowStart = planeStart + (firstInput + inputChannel) * input.strides[1]
+            let weightRow = weightPlane + inputChannel * weight.strides[1]
+            for tap in 0..<rowTaps {
+              let factor = Double(weight.base[weightRow + tap * weight.strides[rank + 1]])
+              let inside = insides[tap]
+              let axis = taps.axes[rowAxis]
+              var element = input.base + rowStart + axis.position(inside.lowerBound, tap: tap) * inputRowStride
+              let elementStride = axis.stride * inputRowStride
+              for column in inside {
+                sums[column] += factor * Double(element.pointee)
+                element += elementStride
+              }
+              done += inside.count
+              padded += rowLength - inside.count
+            }
+          }
+        }
+        for column in 0..<rowLength { output.base[at[0] + column * rows.rowStrides[0]] = Float(sums[column]) }
+        advance(&index, output.shape)
+      }
+      tally.multiplyAdds += done
+      tally.paddedMultiplyAdds += padded
+    }
+  }
+}
+
+/// The next index of a row-major walk over all axes of `shape` but the last; `index` may have fewer axes than that.
+private func advance(_ index: inout [Int], _ shape: [Int]) {
+  for axis in (0..<shape.count - 1).reversed() {
+    index[axis] += 1
+    if index[axis] < shape[axis] { return }
+    index[axis] = 0
+  }
+}
+
+/// The weight with mean 0 and variance 1 / fan-in per output channel, times gain and factor.
+private func standardized(
+  _ weight: TensorView, _ standardization: Convolution.Standardization, gain: TensorView?, _ memory: PreparedMemory
+) -> TensorView {
+  let channels = weight.shape[0]
+  let size = channels == 0 ? 0 : weight.count / channels
+  let result = TensorView(base: memory.allocate(weight.count), layout: StridedLayout(weight.shape))
+  for channel in 0..<channels {
+    let values = UnsafeBufferPointer(start: weight.first + channel * size, count: size)
+    let mean = values.reduce(0) { $0 + Double($1) } / Double(size)
+    let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(size)
+    let factor =
+      standardization.factor * Double(gain?.first[channel] ?? 1) / (variance + standardization.epsilon).squareRoot()
+    for index in 0..<size { result.base[channel * size + index] = Float((Double(values[index]) - mean) * factor) }
+  }
+  return result
+}
+
+/// Transposed convolution as its definition reads: every input element adds itself times the weight's taps to the output.
+func transposedConvolution(_ operation: TransposedConvolution, _ step: Step) throws(ExecutionError) -> ReferenceKernel {
+  let (input, output) = (step.input, step.output)
+  guard let weight = step.operand("weight", orInput: 1) else {
+    throw .unsupported(node: step.path, reason: "it has no weight")
+  }
+  let bias = step.operand("bias", orInput: 2)
+  let rank = input.shape.count - 2
+  let taps = operation.taps(input: Array(input.shape.dropFirst(2)), output: Array(output.shape.dropFirst(2)))
+  let groupOutputs = weight.shape[1]
+  let groups = groupOutputs == 0 ? 1 : output.shape[1] / groupOutputs
+  let groupInputs = max(input.shape[1] / max(groups, 1), 1)
+  let tapOffsets = (0..<taps.count).map { taps.offsets(ofTap: $0) }
+  let elements = Walk([input.layout])
+  return { tally in
+    guard output.count > 0 else { return }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { sums in
+      let area = output.shape.dropFirst(2).reduce(1, *)
+      for position in 0..<output.count {
+        let channel = position / area % output.shape[1]
+        sums[position] = Double(bias?.first[channel * (bias?.strides[0] ?? 0)] ?? 0)
+      }
+      let target = StridedLayout(output.shape)
+      var index = Array(repeating: 0, count: rank + 2)
+      elements.rows { at in
+        for column in 0..<elements.rowCount {
+          index[rank + 1] = column
+          let value = Double(input.base[at[0] + column * elements.rowStrides[0]])
+          for offsets in tapOffsets {
+            var place = index[0] * target.strides[0]
+            var weightPlace = weight.layout.offset + index[1] * weight.strides[0]
+            var isInside = true
+            for axis in 0..<rank {
+              let position = taps.axes[axis].position(index[axis + 2], tap: offsets[axis])
+              isInside = isInside && position >= 0 && position < taps.axes[axis].input
+              place += position * target.strides[axis + 2]
+              weightPlace += offsets[axis] * weight.strides[axis + 2]
+            }
+            guard isInside else {
+              tally.paddedMultiplyAdds += groupOutputs
+              continue
+            }
+            let firstOutput = index[1] / groupInputs * groupOutputs
+            for channel in 0..<groupOutputs {
+              sums[place + (firstOutput + channel) * target.strides[1]] +=
+                value * Double(weight.base[weightPlace + channel * weight.strides[1]])
+            }
+            tally.multiplyAdds += groupOutputs
+          }
+        }
+        advance(&index, input.shape)
+      }
+      let walk = Walk([output.layout])
+      var position = 0
+      walk.rows { at in
+        for column in 0..<walk.rowCount {
+          output.base[at[0] + column * walk.rowStrides[0]] = Float(sums[position])
+          position += 1
+        }
+      }
+    }
+  }
+}
+
+extension TransposedConvolution {
+  /// The taps seen from the input: input position `p` adds to output position `p * stride + tap * dilation - before`.
+  func taps(input: [Int], output: [Int]) -> WindowTaps {
+    WindowTaps(
+      slidingWindow.axes.enumerated().map { index, axis in
+        var before = axis.before
+        if slidingWindow.padding != .explicit {
+          // SAME: the output is size * stride; what the kernel sticks out is cut off, an odd element behind or before.
+          let total = max(0, (input[index] - 1) * axis.stride + axis.dilation * (axis.kernel - 1) + 1 - output[index])
+          before = slidingWindow.padding == .sameUpper ? total / 2 : total - total / 2
+        }
+        return WindowTaps.Axis(
+          input: output[index], output: input[index], kernel: axis.kernel, stride: axis.stride,
+          dilation: axis.dilation, before: before)
+      })
+  }
+}

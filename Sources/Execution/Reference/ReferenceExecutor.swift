@@ -1,0 +1,172 @@
+import Analysis
+import NetworkGraph
+import Tensors
+
+/// Runs a network operator by operator with plain loops that are written to be obviously right, for any number of spatial
+/// axes, and counts every multiply-accumulate it does.
+///
+/// Sums are taken in float64 and stored as float32. Memory is one block in which the plan of the memory analysis places
+/// every tensor; between its first and last use a tensor's place belongs to it alone.
+public final class ReferenceExecutor: Executor {
+  public let graph: Graph
+  /// The work of the last run, by node.
+  public private(set) var tallies: [WorkTally]
+  let plan: ExecutionPlan
+  private let state: ModelState
+  private let memory: UnsafeMutablePointer<Float>
+  private let elementCount: Int
+  /// What kernels prepared once: standardised weights, tables.
+  private let prepared: PreparedMemory
+  private var kernels: [(node: Int, run: ReferenceKernel)] = []
+
+  /// - Throws: ``ExecutionError`` when a size is not a number, an operator is not known, or memory does not suffice.
+  public init(_ graph: Graph, state: ModelState, memoryLimit: Int = .physicalMemory) throws(ExecutionError) {
+    self.graph = graph
+    self.state = state
+    plan = try ExecutionPlan(graph)
+    let bytes = plan.arena.bytes
+    guard bytes <= memoryLimit else { throw .memory(bytes: bytes, limit: memoryLimit) }
+    elementCount = bytes / MemoryLayout<Float>.stride
+    memory = .allocate(capacity: max(elementCount, 1))
+    memory.initialize(repeating: 0, count: max(elementCount, 1))
+    prepared = PreparedMemory()
+    tallies = Array(repeating: WorkTally(), count: graph.nodes.count)
+    for node in plan.steps {
+      kernels.append((node, try referenceKernel(for: step(graph.nodes[node]), preparing: prepared)))
+    }
+  }
+
+  deinit { memory.deallocate() }
+
+  /// The bytes of the block in which all tensors of a run are placed.
+  public var arenaBytes: Int { plan.arena.bytes }
+
+  public func run(
+    _ inputs: [Tensor], observer: ((Node, () -> [Tensor]) -> Void)?
+  ) throws(ExecutionError) -> [Tensor] {
+    try place(inputs)
+    for (node, kernel) in kernels {
+      var tally = WorkTally()
+      kernel(&tally)
+      tallies[node] = tally
+      observer?(graph.nodes[node]) {
+        self.graph.nodes[node].outputs.indices.compactMap { self.tensor(Value(node: node, output: $0)) }
+      }
+    }
+    var outputs: [Tensor] = []
+    for port in graph.outputs {
+      guard let tensor = tensor(port.value) else {
+        throw .unsupported(node: port.name, reason: "only training computes this output")
+      }
+      outputs.append(tensor)
+    }
+    return outputs
+  }
+
+  /// Copies the inputs of a run to their places.
+  private func place(_ inputs: [Tensor]) throws(ExecutionError) {
+    guard inputs.count == graph.inputs.count else {
+      throw .inputCount(expected: graph.inputs.map(\.name), found: inputs.count)
+    }
+    for (port, tensor) in zip(graph.inputs, inputs) {
+      let shape = graph.type(of: port.value).shape.sizes
+      guard tensor.shape == shape else { throw .input(name: port.name, expected: shape, found: tensor.shape) }
+      guard let view = view(port.value) else { continue }
+      tensor.values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        view.base.update(from: base, count: values.count)
+      }
+    }
+  }
+
+  /// A copy of a value as it lies in memory now; nil where none is stored.
+  private func tensor(_ value: Value) -> Tensor? {
+    guard let view = view(value) else { return nil }
+    var values: [Float] = []
+    values.reserveCapacity(view.count)
+    let walk = Walk([view.layout])
+    walk.rows { at in
+      for index in 0..<walk.rowCount { values.append(view.base[at[0] + index * walk.rowStrides[0]]) }
+    }
+    return try? Tensor(view.shape, values, graph.type(of: value).elementType)
+  }
+
+  /// Where a value lies; nil for what only training computes or nothing reads.
+  private func view(_ value: Value) -> TensorView? {
+    guard let place = plan[value] else { return nil }
+    switch place.storage {
+    case .buffer(let index):
+      let offset = plan.arena.offsets[index]
+      guard offset >= 0 else { return nil }
+      return TensorView(base: memory + offset / MemoryLayout<Float>.stride, layout: place.layout)
+    case .parameter(let index):
+      return TensorView(base: state.memory + state.parameterOffsets[index], layout: place.layout)
+    case .constant(let node):
+      return TensorView(base: state.memory + (state.constantOffsets[node] ?? 0), layout: place.layout)
+    }
+  }
+
+  /// A node with the memory that it reads and writes.
+  private func step(_ node: Node) throws(ExecutionError) -> Step {
+    let path = graph.path(of: node)
+    var inputs: [TensorView] = []
+    for input in node.inputs {
+      guard let view = view(input) else {
+        throw .unsupported(node: path, reason: "it reads what only training computes")
+      }
+      inputs.append(view)
+    }
+    var outputs: [TensorView] = []
+    for output in node.outputs.indices {
+      guard let view = view(Value(node: node.id, output: output)) else {
+        throw .unsupported(node: path, reason: "its output has no place")
+      }
+      outputs.append(view)
+    }
+    var parameters: [String: TensorView] = [:]
+    for index in node.parameters where state.parameterOffsets[index] >= 0 {
+      let spec = graph.parameters[index].spec
+      parameters[spec.name] = TensorView(
+        base: state.memory + state.parameterOffsets[index], layout: StridedLayout(spec.shape.sizes))
+    }
+    return Step(
+      path: path, operation: node.operation, inputTypes: graph.inputTypes(of: node), outputTypes: node.outputs,
+      inputs: inputs, outputs: outputs, parameters: parameters)
+  }
+}
+
+/// One operator of a plan, bound to the memory it works on.
+struct Step {
+  let path: String
+  let operation: Operator
+  let inputTypes: [TensorType]
+  let outputTypes: [TensorType]
+  let inputs: [TensorView]
+  let outputs: [TensorView]
+  /// By their names within the node: `weight`, `running_mean`...
+  let parameters: [String: TensorView]
+
+  var input: TensorView { inputs[0] }
+  var output: TensorView { outputs[0] }
+
+  /// A tensor that the operator owns under `name`, or else reads as input `position`; nil where it has neither.
+  func operand(_ name: String, orInput position: Int) -> TensorView? {
+    parameters[name] ?? (position < inputs.count ? inputs[position] : nil)
+  }
+}
+
+/// One operator's computation, bound to its memory. Adds the multiply-accumulates that it does to the tally.
+typealias ReferenceKernel = (inout WorkTally) -> Void
+
+/// Memory that kernels fill once, when a network is made ready.
+final class PreparedMemory {
+  private var blocks: [UnsafeMutablePointer<Float>] = []
+
+  func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let block = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
+    blocks.append(block)
+    return block
+  }
+
+  deinit { for block in blocks { block.deallocate() } }
+}

@@ -1,0 +1,94 @@
+import NetworkGraph
+
+/// Rows of the input times rows of the weight.
+func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> ReferenceKernel {
+  let (input, output) = (step.input, step.output)
+  guard let weight = step.parameters["weight"] else {
+    throw .unsupported(node: step.path, reason: "it has no weight")
+  }
+  let bias = step.parameters["bias"]
+  let features = input.shape.last ?? 1
+  let outputs = output.shape.last ?? 1
+  let (outer, inner) =
+    operation.weightIsInputMajor
+    ? (weight.strides[1], weight.strides[0]) : (weight.strides[0], weight.strides[1])
+  let last = input.shape.count - 1
+  let rows = Slices([input.layout.leading, output.layout.leading], along: [])
+  return { tally in
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(features, 1)) { values in
+      rows.forEach { _, at in
+        for feature in 0..<features { values[feature] = Double(input.base[at[0] + feature * input.strides[last]]) }
+        for position in 0..<outputs {
+          let row = weight.first + position * outer
+          var sum = Double(bias?.first[position] ?? 0)
+          for feature in 0..<features { sum += values[feature] * Double(row[feature * inner]) }
+          output.base[at[1] + position * output.strides[last]] = Float(sum)
+        }
+        tally.multiplyAdds += outputs * features
+      }
+    }
+  }
+}
+
+/// Rows of the left operand times columns of the right one, for each index of the leading axes.
+func matrixProduct(_ operation: MatrixProduct, _ step: Step) -> ReferenceKernel {
+  /// The operand as leading axes, and two axes of a matrix.
+  func matrix(_ view: TensorView, transposed: Bool, isLeft: Bool) -> StridedLayout {
+    var layout = view.layout
+    if layout.shape.count == 1 {
+      layout.shape.insert(1, at: isLeft ? 0 : 1)
+      layout.strides.insert(0, at: isLeft ? 0 : 1)
+      return layout
+    }
+    guard transposed else { return layout }
+    let rank = layout.shape.count
+    return layout.transposed(Array(0..<rank - 2) + [rank - 1, rank - 2])
+  }
+  let (leftView, rightView, output) = (step.inputs[0], step.inputs[1], step.output)
+  let left = matrix(leftView, transposed: operation.transposesLeft, isLeft: true)
+  let right = matrix(rightView, transposed: operation.transposesRight, isLeft: false)
+  let (rows, inner) = (left.shape[left.shape.count - 2], left.shape[left.shape.count - 1])
+  let columns = right.shape[right.shape.count - 1]
+  var target = output.layout
+  if rightView.shape.count == 1 {
+    target.shape.append(1)
+    target.strides.append(0)
+  }
+  if leftView.shape.count == 1 {
+    target.shape.insert(1, at: target.shape.count - 1)
+    target.strides.insert(0, at: target.strides.count - 1)
+  }
+  let leading = Array(target.shape.dropLast(2))
+  let batches = Slices(
+    [
+      left.leading.leading.expanded(to: leading), right.leading.leading.expanded(to: leading), target.leading.leading,
+    ], along: [])
+  let (leftRow, leftStep) = (left.strides[left.strides.count - 2], left.strides[left.strides.count - 1])
+  let (rightStep, rightColumn) = (right.strides[right.strides.count - 2], right.strides[right.strides.count - 1])
+  let (targetRow, targetColumn) = (target.strides[target.strides.count - 2], target.strides[target.strides.count - 1])
+  return { tally in
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(columns, 1)) { sums in
+      batches.forEach { _, at in
+        for row in 0..<rows {
+          for column in 0..<columns { sums[column] = 0 }
+          for index in 0..<inner {
+            let factor = Double(leftView.base[at[0] + row * leftRow + index * leftStep])
+            let source = rightView.base + at[1] + index * rightStep
+            for column in 0..<columns { sums[column] += factor * Double(source[column * rightColumn]) }
+          }
+          for column in 0..<columns {
+            output.base[at[2] + row * targetRow + column * targetColumn] = Float(sums[column] * operation.factor)
+          }
+          tally.multiplyAdds += columns * inner
+        }
+      }
+    }
+  }
+}
+
+extension StridedLayout {
+  /// The layout without its last axis.
+  var leading: StridedLayout {
+    StridedLayout(shape: Array(shape.dropLast()), strides: Array(strides.dropLast()), offset: offset)
+  }
+}

@@ -1,0 +1,78 @@
+import NetworkGraph
+
+/// Resampling as a weighted sum of input positions on each axis in turn (ONNX Resize).
+func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
+  let (input, output) = (step.input, step.output)
+  let axes = input.shape.indices.map { axis -> [[(position: Int, weight: Double)]] in
+    let (size, target) = (input.shape[axis], output.shape[axis])
+    var factor = Double(target) / Double(max(size, 1))
+    if case .factor(let given) = operation.sizes[axis] { factor = given }
+    return (0..<target).map { operation.taps(of: $0, size: size, target: target, factor: factor) }
+  }
+  let walk = Walk([output.layout])
+  return { _ in
+    guard input.count > 0 else { return }
+    var index = Array(repeating: 0, count: output.shape.count)
+    walk.rows { at in
+      for column in 0..<walk.rowCount {
+        if let last = index.indices.last { index[last] = column }
+        output.base[at[0] + column * walk.rowStrides[0]] = Float(
+          sum(axes, index, 0, input.layout.offset, input.strides, input.base))
+      }
+      if let last = index.indices.last { index[last] = 0 }
+      for axis in index.indices.dropLast().reversed() {
+        index[axis] += 1
+        if index[axis] < output.shape[axis] { break }
+        index[axis] = 0
+      }
+    }
+  }
+}
+
+private func sum(
+  _ axes: [[[(position: Int, weight: Double)]]], _ index: [Int], _ axis: Int, _ offset: Int, _ strides: [Int],
+  _ base: UnsafeMutablePointer<Float>
+) -> Double {
+  guard axis < axes.count else { return Double(base[offset]) }
+  var result = 0.0
+  for tap in axes[axis][index[axis]] {
+    result += tap.weight * sum(axes, index, axis + 1, offset + tap.position * strides[axis], strides, base)
+  }
+  return result
+}
+
+extension Resize {
+  /// The input positions along one axis that make up output position `index`, with their weights.
+  func taps(of index: Int, size: Int, target: Int, factor: Double) -> [(position: Int, weight: Double)] {
+    if size == target && factor == 1 { return [(index, 1)] }
+    let place: Double
+    switch coordinates {
+    case .halfPixel: place = (Double(index) + 0.5) / factor - 0.5
+    case .pytorchHalfPixel: place = target > 1 ? (Double(index) + 0.5) / factor - 0.5 : 0
+    case .alignCorners: place = target > 1 ? Double(index) * Double(size - 1) / Double(target - 1) : 0
+    case .asymmetric: place = Double(index) / factor
+    }
+    func clamp(_ position: Double) -> Int { Int(min(max(position, 0), Double(size - 1))) }
+    switch mode {
+    case .nearest:
+      // Half rounds down (ONNX `round_prefer_floor`); positions that start at 0 are cut off.
+      return [(clamp(coordinates == .asymmetric ? place.rounded(.down) : (place - 0.5).rounded(.up)), 1)]
+    case .linear:
+      let first = place.rounded(.down)
+      let weight = place - first
+      return [(clamp(first), 1 - weight), (clamp(first + 1), weight)]
+    case .cubic:
+      let first = place.rounded(.down)
+      return (-1...2).map { step in
+        (clamp(first + Double(step)), Resize.cubic(abs(place - first - Double(step))))
+      }
+    }
+  }
+
+  /// Keys' cubic convolution kernel with a = -0.75.
+  private static func cubic(_ x: Double) -> Double {
+    let a = -0.75
+    if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+  }
+}
