@@ -22,68 +22,83 @@ func convolution(
   let outputChannels = output.shape[1]
   let groups = groupInputs == 0 ? 1 : input.shape[1] / groupInputs
   let groupOutputs = max(outputChannels / max(groups, 1), 1)
-  let rowAxis = rank - 1
-  // The window's rows: all taps that share their position on all axes but the last.
-  let rowTaps = rank == 0 ? 1 : taps.axes[rowAxis].kernel
-  let planes = taps.count / max(rowTaps, 1)
-  let insides = (0..<rowTaps).map { rank == 0 ? 0..<1 : taps.axes[rowAxis].inside(tap: $0) }
-  let rowLength = rank == 0 ? 1 : output.shape[rank + 1]
-  // For each plane of taps and outer axis: where it reads, by output position.
-  let outerTaps = (0..<planes).map { taps.offsets(ofTap: $0 * rowTaps) }
-  // Rows of the output: one index for each outer axis of each channel.
+  // The window's rows: the taps that share their position on all axes but the last.
+  guard let rowAxis = taps.axes.last else { throw .unsupported(node: step.path, reason: "it has no spatial axis") }
+  let rowTaps = (0..<rowAxis.kernel).map { tap in
+    let inside = rowAxis.inside(tap: tap)
+    return RowTap(
+      weight: tap * weight.strides[rank + 1], first: inside.lowerBound, count: inside.count,
+      start: rowAxis.position(inside.lowerBound, tap: tap) * input.strides[rank + 1])
+  }
+  let elementStride = rowAxis.stride * input.strides[rank + 1]
+  let planes = (0..<taps.count / rowAxis.kernel).map { taps.offsets(ofTap: $0 * rowAxis.kernel) }
+  let rowLength = rowAxis.output
+  let rowMultiplyAdds = rowTaps.reduce(0) { $0 + $1.count } * groupInputs
   let rows = Walk([output.layout])
-  let inputRowStride = input.strides[rank + 1]
   return { tally in
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(rowLength, 1)) { sums in
-      var index = Array(repeating: 0, count: max(rank + 1, 2))
-      var done = 0
-      var padded = 0
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(rowLength, 1)) { buffer in
+      guard let sums = buffer.baseAddress else { return }
+      // Sample, channel and the outer spatial axes of the row.
+      var index = Array(repeating: 0, count: rank + 1)
       rows.rows { at in
-        let (sample, channel) = (index[0], index[1])
+        let channel = index[1]
         let firstInput = channel / groupOutputs * groupInputs
         let start = Double(bias?.first[channel * (bias?.strides[0] ?? 0)] ?? 0)
         for column in 0..<rowLength { sums[column] = start }
-        let sampleStart = input.layout.offset + sample * input.strides[0]
-        let weightStart = weight.layout.offset + channel * weight.strides[0]
-        for plane in 0..<planes {
-          var planeStart = sampleStart
-          var weightPlane = weightStart
+        for plane in planes {
+          var source = input.first + index[0] * input.strides[0] + firstInput * input.strides[1]
+          var factors = weight.first + channel * weight.strides[0]
           var isInside = true
-          for axis in 0..<max(rowAxis, 0) {
-            let tap = outerTaps[plane][axis]
-            let position = taps.axes[axis].position(index[axis + 2], tap: tap)
+          for axis in 0..<rank - 1 {
+            let position = taps.axes[axis].position(index[axis + 2], tap: plane[axis])
             isInside = isInside && position >= 0 && position < taps.axes[axis].input
-            planeStart += position * input.strides[axis + 2]
-            weightPlane += tap * weight.strides[axis + 2]
+            source += position * input.strides[axis + 2]
+            factors += plane[axis] * weight.strides[axis + 2]
           }
+          let possible = groupInputs * rowTaps.count * rowLength
           guard isInside else {
-            padded += groupInputs * rowTaps * rowLength
+            tally.paddedMultiplyAdds += possible
             continue
           }
-          for inputChannel in 0..<groupInputs {
-            let rowStart = planeStart + (firstInput + inputChannel) * input.strides[1]
-            let weightRow = weightPlane + inputChannel * weight.strides[1]
-            for tap in 0..<rowTaps {
-              let factor = Double(weight.base[weightRow + tap * weight.strides[rank + 1]])
-              let inside = insides[tap]
-              let axis = taps.axes[rowAxis]
-              var element = input.base + rowStart + axis.position(inside.lowerBound, tap: tap) * inputRowStride
-              let elementStride = axis.stride * inputRowStride
-              for column in inside {
-                sums[column] += factor * Double(element.pointee)
-                element += elementStride
-              }
-              done += inside.count
-              padded += rowLength - inside.count
+          for _ in 0..<groupInputs {
+            for tap in rowTaps {
+              accumulate(
+                sums + tap.first, Double(factors[tap.weight]), source + tap.start, stride: elementStride,
+                count: tap.count)
             }
+            source += input.strides[1]
+            factors += weight.strides[1]
           }
+          tally.multiplyAdds += rowMultiplyAdds
+          tally.paddedMultiplyAdds += possible - rowMultiplyAdds
         }
         for column in 0..<rowLength { output.base[at[0] + column * rows.rowStrides[0]] = Float(sums[column]) }
         advance(&index, output.shape)
       }
-      tally.multiplyAdds += done
-      tally.paddedMultiplyAdds += padded
     }
+  }
+}
+
+/// What one tap of a window's row reads.
+private struct RowTap {
+  /// Its weight, from the row's first.
+  var weight: Int
+  /// The first output position whose tap lies in the input, and how many do.
+  var first: Int
+  var count: Int
+  /// The input element that belongs to the first, from the row's start.
+  var start: Int
+}
+
+/// `sums[i] += factor * elements[i * stride]`: one multiply-accumulate for each of `count` sums.
+@inline(__always)
+private func accumulate(
+  _ sums: UnsafeMutablePointer<Double>, _ factor: Double, _ elements: UnsafePointer<Float>, stride: Int, count: Int
+) {
+  if stride == 1 {
+    for index in 0..<count { sums[index] += factor * Double(elements[index]) }
+  } else {
+    for index in 0..<count { sums[index] += factor * Double(elements[index &* stride]) }
   }
 }
 
