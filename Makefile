@@ -20,8 +20,8 @@ demo: reports
 	@echo "Written: Reports/comparison.md, Reports/comparison.csv and one SVG diagram per network in Reports/."
 
 test: system-packages
-	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	CONVSCOPE_OPTIMIZED_KERNELS=1 $(SWIFT) build --build-tests
+	CONVSCOPE_OPTIMIZED_KERNELS=1 $(SWIFT) test --skip-build
 
 build: system-packages
 	$(SWIFT) build -c release --static-swift-stdlib --product convscope

@@ -33,6 +33,7 @@ func convolution(
   let elementStride = rowAxis.stride * input.strides[rank + 1]
   let planes = (0..<taps.count / rowAxis.kernel).map { taps.offsets(ofTap: $0 * rowAxis.kernel) }
   let rowLength = rowAxis.output
+  let (inputChannelStride, weightChannelStride) = (input.strides[1], weight.strides[1])
   let rowMultiplyAdds = rowTaps.reduce(0) { $0 + $1.count } * groupInputs
   let rows = Walk([output.layout])
   return { tally in
@@ -60,14 +61,16 @@ func convolution(
             tally.paddedMultiplyAdds += possible
             continue
           }
-          for _ in 0..<groupInputs {
-            for tap in rowTaps {
-              accumulate(
-                sums + tap.first, Double(factors[tap.weight]), source + tap.start, stride: elementStride,
-                count: tap.count)
+          rowTaps.withUnsafeBufferPointer { taps in
+            for _ in 0..<groupInputs {
+              for tap in taps {
+                accumulate(
+                  sums + tap.first, Double(factors[tap.weight]), source + tap.start, stride: elementStride,
+                  count: tap.count)
+              }
+              source += inputChannelStride
+              factors += weightChannelStride
             }
-            source += input.strides[1]
-            factors += weight.strides[1]
           }
           tally.multiplyAdds += rowMultiplyAdds
           tally.paddedMultiplyAdds += possible - rowMultiplyAdds
