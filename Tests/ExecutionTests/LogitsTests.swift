@@ -35,7 +35,7 @@ struct LogitsTests {
       let quick: Set = [
         "alexnet", "squeezenet1_1", "mobilenet_v3_small", "mnasnet0_5", "shufflenet_v2_x0_5", "regnetx_002",
         "regnet_y_400mf", "ghostnet_100", "convnext_atto", "tf_efficientnet_b0", "semnasnet_100", "mobilenetv1_100",
-        "vit_tiny_patch16_224", "resnet18",
+        "vit_tiny_patch16_224", "resnet18", "nf_resnet50",
       ]
       return all.filter { quick.contains($0.model) }
     }()

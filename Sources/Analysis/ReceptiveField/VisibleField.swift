@@ -45,6 +45,21 @@ public struct VisibleField: Sendable {
     return ranges.lazy.compactMap { $0?.count }.max()
   }
 
+  /// For each spatial axis of the image the axis of a node's first output that holds the units along it, one after the
+  /// other; nil where they lie otherwise, as windows of positions do.
+  public func unitAxes(of node: Int) -> [Int]? {
+    guard let propagation, graph.nodes.indices.contains(node), !graph.nodes[node].outputs.isEmpty else { return nil }
+    let sight = propagation.sight(of: Value(node: node))
+    var result: [Int] = []
+    for (axis, units) in sight.axes.enumerated() {
+      guard units.phase == 0, let place = sight.layout.firstIndex(where: { $0.isWhole(axis, side: units.side) }) else {
+        return nil
+      }
+      result.append(place)
+    }
+    return result.isEmpty ? nil : result
+  }
+
   private func reach(of node: Int, axis: Int) -> VisibleReach? {
     guard let axis = sightAxis(node, axis), let reach = axis.local else { return nil }
     var budget = Self.budget

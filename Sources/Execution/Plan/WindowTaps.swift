@@ -15,6 +15,14 @@ struct WindowTaps {
     /// The input position that tap `tap` of output position `position` reads; it may lie in the padding.
     func position(_ position: Int, tap: Int) -> Int { position * stride + tap * dilation - before }
 
+    /// The taps of output position `position` that read input positions rather than padding.
+    func taps(of position: Int) -> Range<Int> {
+      let shift = before - position * stride
+      let first = shift <= 0 ? 0 : (shift + dilation - 1) / dilation
+      let last = input - 1 + shift < 0 ? 0 : min(kernel, (input - 1 + shift) / dilation + 1)
+      return first < last ? first..<last : 0..<0
+    }
+
     /// The output positions whose tap `tap` reads an input position rather than padding.
     func inside(tap: Int) -> Range<Int> {
       // position * stride + shift must lie in 0 ..< input.
@@ -58,5 +66,26 @@ struct WindowTaps {
       rest /= axes[axis].kernel
     }
     return offsets
+  }
+
+  /// Positions of one channel's output map.
+  var outputCount: Int { axes.reduce(1) { $0 * $1.output } }
+
+  /// Calls `body` with the place of every input position that the window at an output position reads.
+  /// - Parameters:
+  ///   - output: the position's number in row-major order.
+  ///   - strides: of the input's spatial axes.
+  func reads(of output: Int, strides: [Int], _ body: (Int) -> Void) {
+    reads(of: output, axis: axes.count - 1, place: 0, strides, body)
+  }
+
+  private func reads(of output: Int, axis: Int, place: Int, _ strides: [Int], _ body: (Int) -> Void) {
+    guard axis >= 0 else { return body(place) }
+    let window = axes[axis]
+    let (rest, position) = output.quotientAndRemainder(dividingBy: window.output)
+    for tap in window.taps(of: position) {
+      let next = place + window.position(position, tap: tap) * strides[axis]
+      reads(of: rest, axis: axis - 1, place: next, strides, body)
+    }
   }
 }

@@ -36,7 +36,7 @@ func convolution(
   let (inputChannelStride, weightChannelStride) = (input.strides[1], weight.strides[1])
   let rowMultiplyAdds = rowTaps.reduce(0) { $0 + $1.count } * groupInputs
   let rows = Walk([output.layout])
-  return { tally in
+  return ReferenceKernel { tally in
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(rowLength, 1)) { buffer in
       guard let sums = buffer.baseAddress else { return }
       // Sample, channel and the outer spatial axes of the row.
@@ -79,6 +79,66 @@ func convolution(
         advance(&index, output.shape)
       }
     }
+  } mark: { marks in
+    markWindows(marks, output, input, taps, groupOutputs: groupOutputs, groupInputs: groupInputs)
+  }
+}
+
+/// Marks what the windows of marked output positions read. All channels of a group read the same positions.
+private func markWindows(
+  _ marks: Marks, _ output: TensorView, _ input: TensorView, _ taps: WindowTaps, groupOutputs: Int, groupInputs: Int
+) {
+  guard let from = marks.flags(output), let to = marks.flags(input) else { return }
+  let map = StridedLayout(Array(input.shape.dropFirst(2)))
+  for sample in 0..<output.shape[0] {
+    for group in 0..<output.shape[1] / groupOutputs {
+      // The marked positions in any channel, then what they read, then that in all channels.
+      var marked = Array(repeating: UInt8(0), count: output.shape.dropFirst(2).reduce(1, *))
+      for channel in group * groupOutputs..<(group + 1) * groupOutputs {
+        forEachFlag(output.layout.map(sample, channel), of: from) { marked[$0] |= $1 }
+      }
+      guard marked.contains(1) else { continue }
+      var read = Array(repeating: UInt8(0), count: map.count)
+      for place in marked.indices where marked[place] != 0 {
+        taps.reads(of: place, strides: map.strides) { read[$0] = 1 }
+      }
+      for channel in group * groupInputs..<(group + 1) * groupInputs {
+        let target = Walk([input.layout.map(sample, channel), map])
+        target.rows { at in
+          for index in 0..<target.rowCount where read[at[1] + index] != 0 {
+            to[at[0] + index * target.rowStrides[0]] = 1
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Calls `body` with every flag of a map and its position, row by row.
+private func forEachFlag(_ map: StridedLayout, of flags: UnsafeMutablePointer<UInt8>, _ body: (Int, UInt8) -> Void) {
+  let walk = Walk([map, StridedLayout(map.shape)])
+  walk.rows { at in
+    for index in 0..<walk.rowCount { body(at[1] + index, flags[at[0] + index * walk.rowStrides[0]]) }
+  }
+}
+
+extension StridedLayout {
+  /// Where the element lies that comes at `position` in row-major order.
+  func place(_ position: Int) -> Int {
+    var rest = position
+    var place = offset
+    for axis in shape.indices.reversed() {
+      place += rest % shape[axis] * strides[axis]
+      rest /= shape[axis]
+    }
+    return place
+  }
+
+  /// The map of one channel of one sample.
+  func map(_ sample: Int, _ channel: Int) -> StridedLayout {
+    StridedLayout(
+      shape: Array(shape.dropFirst(2)), strides: Array(strides.dropFirst(2)),
+      offset: offset + sample * strides[0] + channel * strides[1])
   }
 }
 
@@ -125,8 +185,8 @@ private func standardized(
     let values = UnsafeBufferPointer(start: weight.first + channel * size, count: size)
     let mean = values.reduce(0) { $0 + Double($1) } / Double(size)
     let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(size)
-    let factor =
-      standardization.factor * Double(gain?.first[channel] ?? 1) / (variance + standardization.epsilon).squareRoot()
+    let scale = standardization.factor * Double(gain?.first[channel] ?? 1) / Double(size).squareRoot()
+    let factor = scale / (variance + standardization.epsilon).squareRoot()
     for index in 0..<size { result.base[channel * size + index] = Float((Double(values[index]) - mean) * factor) }
   }
   return result
@@ -146,7 +206,7 @@ func transposedConvolution(_ operation: TransposedConvolution, _ step: Step) thr
   let groupInputs = max(input.shape[1] / max(groups, 1), 1)
   let tapOffsets = (0..<taps.count).map { taps.offsets(ofTap: $0) }
   let elements = Walk([input.layout])
-  return { tally in
+  return ReferenceKernel { tally in
     guard output.count > 0 else { return }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { sums in
       let area = output.shape.dropFirst(2).reduce(1, *)
@@ -190,6 +250,24 @@ func transposedConvolution(_ operation: TransposedConvolution, _ step: Step) thr
         for column in 0..<walk.rowCount {
           output.base[at[0] + column * walk.rowStrides[0]] = Float(sums[position])
           position += 1
+        }
+      }
+    }
+  } mark: { marks in
+    guard let from = marks.flags(output), let to = marks.flags(input) else { return }
+    let spatial = Array(output.strides.dropFirst(2))
+    for sample in 0..<input.shape[0] {
+      for channel in 0..<input.shape[1] {
+        let firstOutput = channel / groupInputs * groupOutputs
+        let first = output.layout.offset + sample * output.strides[0] + firstOutput * output.strides[1]
+        let map = input.layout.map(sample, channel)
+        forEachFlag(map, of: to) { position, flag in
+          guard flag == 0 else { return }
+          taps.reads(of: position, strides: spatial) { place in
+            for output in 0..<groupOutputs where from[first + place + output * step.output.strides[1]] != 0 {
+              to[map.place(position)] = 1
+            }
+          }
         }
       }
     }

@@ -5,12 +5,14 @@ func mapping(_ step: Step, _ function: @escaping (Float) -> Float) -> ReferenceK
   let (input, output) = (step.input, step.output)
   let walk = Walk([input.layout, output.layout])
   let (from, to) = (walk.rowStrides[0], walk.rowStrides[1])
-  return { _ in
+  return ReferenceKernel { _ in
     walk.rows { at in
       for index in 0..<walk.rowCount {
         output.base[at[1] + index * to] = function(input.base[at[0] + index * from])
       }
     }
+  } mark: { marks in
+    marks.spread(from: output, to: input)
   }
 }
 
@@ -21,7 +23,7 @@ func combining(
   let (input, output) = (step.input, step.output)
   let layouts = [output, input] + others
   let walk = Walk(layouts.map { $0.layout.expanded(to: output.shape) })
-  return { _ in
+  return ReferenceKernel { _ in
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(others.count, 1)) { values in
       walk.rows { at in
         for index in 0..<walk.rowCount {
@@ -32,6 +34,11 @@ func combining(
           output.base[at[0] + index * walk.rowStrides[0]] = Float(function(first, UnsafeBufferPointer(values)))
         }
       }
+    }
+  } mark: { marks in
+    for operand in [input] + others {
+      marks.spread(
+        from: output, to: TensorView(base: operand.base, layout: operand.layout.expanded(to: output.shape)))
     }
   }
 }

@@ -17,7 +17,7 @@ public final class ReferenceExecutor: Executor {
   private let elementCount: Int
   /// What kernels prepared once: standardised weights, tables.
   private let prepared: PreparedMemory
-  private var kernels: [(node: Int, run: ReferenceKernel)] = []
+  private var kernels: [(node: Int, kernel: ReferenceKernel)] = []
 
   /// - Throws: ``ExecutionError`` when a size is not a number, an operator is not known, or memory does not suffice.
   public init(_ graph: Graph, state: ModelState, memoryLimit: Int = .physicalMemory) throws(ExecutionError) {
@@ -38,6 +38,33 @@ public final class ReferenceExecutor: Executor {
 
   deinit { memory.deallocate() }
 
+  /// The elements of the network's inputs that a part of a node's first output depends on in the last run.
+  ///
+  /// Marks go back through the windows that were executed, once for all of the input. A weight that a mask made nothing
+  /// carries no mark.
+  /// - Parameter part: a position along some axes; all positions along the others.
+  /// - Returns: for each input a flag for each element, in row-major order; nil where the output has no such part.
+  public func influences(on node: Int, at part: [Int: Int]) -> [[Bool]]? {
+    guard let start = kernels.lastIndex(where: { $0.node <= node }), let view = view(Value(node: node)),
+      part.allSatisfy({ view.shape.indices.contains($0) && 0..<view.shape[$0] ~= $1 })
+    else { return nil }
+    let marks = Marks(memory, count: elementCount)
+    var unit = view.layout
+    for (axis, place) in part { unit = unit.sliced(axis: axis, start: place, count: 1) }
+    marks.set(TensorView(base: view.base, layout: unit))
+    for (node, kernel) in kernels[...start].reversed() {
+      kernel.mark(marks)
+      // In time's order the storage is another tensor's before this node runs.
+      for output in graph.nodes[node].outputs.indices {
+        if let output = self.view(Value(node: node, output: output)) { marks.clear(output) }
+      }
+    }
+    return graph.inputs.map { port in
+      guard let view = self.view(port.value) else { return [] }
+      return marks.values(view)
+    }
+  }
+
   /// The bytes of the block in which all tensors of a run are placed.
   public var arenaBytes: Int { plan.arena.bytes }
 
@@ -47,7 +74,7 @@ public final class ReferenceExecutor: Executor {
     try place(inputs)
     for (node, kernel) in kernels {
       var tally = WorkTally()
-      kernel(&tally)
+      kernel.run(&tally)
       tallies[node] = tally
       observer?(graph.nodes[node]) {
         self.graph.nodes[node].outputs.indices.compactMap { self.tensor(Value(node: node, output: $0)) }
@@ -155,8 +182,13 @@ struct Step {
   }
 }
 
-/// One operator's computation, bound to its memory. Adds the multiply-accumulates that it does to the tally.
-typealias ReferenceKernel = (inout WorkTally) -> Void
+/// One operator's computation, bound to its memory.
+struct ReferenceKernel {
+  /// Computes the outputs, and adds the multiply-accumulates that it does to the tally.
+  var run: (inout WorkTally) -> Void
+  /// Marks every input element that a marked output element reads.
+  var mark: (Marks) -> Void
+}
 
 /// Memory that kernels fill once, when a network is made ready.
 final class PreparedMemory {

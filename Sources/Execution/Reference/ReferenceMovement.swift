@@ -7,13 +7,15 @@ func copying(_ copies: [(layout: StridedLayout, source: UnsafeMutablePointer<Flo
   -> ReferenceKernel
 {
   let walks = copies.map { (walk: Walk([$0.layout, $0.target.layout]), source: $0.source, target: $0.target.base) }
-  return { _ in
+  return ReferenceKernel { _ in
     for (walk, source, target) in walks {
       let (from, to) = (walk.rowStrides[0], walk.rowStrides[1])
       walk.rows { at in
         for index in 0..<walk.rowCount { target[at[1] + index * to] = source[at[0] + index * from] }
       }
     }
+  } mark: { marks in
+    for copy in copies { marks.spread(from: copy.target, to: TensorView(base: copy.source, layout: copy.layout)) }
   }
 }
 
@@ -109,11 +111,12 @@ func tile(_ operation: Tile, _ step: Step) -> ReferenceKernel {
 func picking(_ positions: [[Int]], elsewhere: Float, _ step: Step) -> ReferenceKernel {
   let (source, target) = (step.input, step.output)
   let walk = Walk([target.layout])
-  return { _ in
+  let last = positions.last ?? [0]
+  let lastStride = source.strides.last ?? 0
+  /// Calls `body` with the place of every element of the output and of the element that it reads, if any.
+  func forEach(_ body: (_ target: Int, _ source: Int?) -> Void) {
     guard target.count > 0 else { return }
     var index = Array(repeating: 0, count: max(positions.count - 1, 0))
-    let last = positions.last ?? [0]
-    let lastStride = source.strides.last ?? 0
     walk.rows { at in
       var start = source.layout.offset
       var isInside = true
@@ -124,8 +127,7 @@ func picking(_ positions: [[Int]], elsewhere: Float, _ step: Step) -> ReferenceK
       }
       for column in 0..<walk.rowCount {
         let position = last[column]
-        target.base[at[0] + column * walk.rowStrides[0]] =
-          isInside && position >= 0 ? source.base[start + position * lastStride] : elsewhere
+        body(at[0] + column * walk.rowStrides[0], isInside && position >= 0 ? start + position * lastStride : nil)
       }
       for axis in index.indices.reversed() {
         index[axis] += 1
@@ -133,6 +135,12 @@ func picking(_ positions: [[Int]], elsewhere: Float, _ step: Step) -> ReferenceK
         index[axis] = 0
       }
     }
+  }
+  return ReferenceKernel { _ in
+    forEach { place, read in target.base[place] = read.map { source.base[$0] } ?? elsewhere }
+  } mark: { marks in
+    guard let from = marks.flags(target), let to = marks.flags(source) else { return }
+    forEach { place, read in if let read, from[place] != 0 { to[read] = 1 } }
   }
 }
 
@@ -213,7 +221,7 @@ private func gatherSlices(_ axis: Int, _ step: Step) -> ReferenceKernel {
     Array(repeating: 0, count: axis) + indices.strides + Array(repeating: 0, count: source.shape.count - axis - 1)
   let walk = Walk([target.layout, from, picks])
   let stride = source.strides[axis]
-  return { _ in
+  return ReferenceKernel { _ in
     guard size > 0 else { return }
     walk.rows { at in
       for index in 0..<walk.rowCount {
@@ -222,6 +230,8 @@ private func gatherSlices(_ axis: Int, _ step: Step) -> ReferenceKernel {
           source.base[at[1] + index * walk.rowStrides[1] + pick * stride]
       }
     }
+  } mark: { marks in
+    marks.spreadEverywhere(from: target, to: step.inputs)
   }
 }
 
@@ -233,7 +243,7 @@ private func gatherElements(_ axis: Int, _ step: Step) -> ReferenceKernel {
   from.strides[axis] = 0
   let walk = Walk([target.layout, from, indices.layout])
   let stride = source.strides[axis]
-  return { _ in
+  return ReferenceKernel { _ in
     guard size > 0 else { return }
     walk.rows { at in
       for index in 0..<walk.rowCount {
@@ -242,6 +252,8 @@ private func gatherElements(_ axis: Int, _ step: Step) -> ReferenceKernel {
           source.base[at[1] + index * walk.rowStrides[1] + pick * stride]
       }
     }
+  } mark: { marks in
+    marks.spreadEverywhere(from: target, to: step.inputs)
   }
 }
 
@@ -261,7 +273,7 @@ private func gatherTuples(_ batchAxes: Int, _ step: Step) -> ReferenceKernel {
   tuples.strides = Array(indices.strides.dropLast()) + Array(repeating: 0, count: rest)
   let walk = Walk([target.layout, from, tuples])
   let tupleStride = indices.strides.last ?? 0
-  return { _ in
+  return ReferenceKernel { _ in
     walk.rows { at in
       for index in 0..<walk.rowCount {
         var start = at[1] + index * walk.rowStrides[1]
@@ -273,6 +285,8 @@ private func gatherTuples(_ batchAxes: Int, _ step: Step) -> ReferenceKernel {
         target.base[at[0] + index * walk.rowStrides[0]] = source.base[start]
       }
     }
+  } mark: { marks in
+    marks.spreadEverywhere(from: target, to: step.inputs)
   }
 }
 

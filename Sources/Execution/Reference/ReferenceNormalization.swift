@@ -63,7 +63,7 @@ private func standardizing(
   let views = [input, output] + [factors, offsets].compactMap { $0 }
   let slices = Slices(views.map(\.layout), along: axes)
   let offsetView = factors == nil ? 2 : 3
-  return { _ in
+  return ReferenceKernel { _ in
     slices.forEach { inside, at in
       var sum = 0.0
       var count = 0.0
@@ -90,6 +90,8 @@ private func standardizing(
         }
       }
     }
+  } mark: { marks in
+    marks.spread(within: slices, from: output, to: input)
   }
 }
 
@@ -127,7 +129,7 @@ func localResponseNorm(_ operation: LocalResponseNorm, _ step: Step) -> Referenc
   let slices = Slices([input.layout, output.layout], along: [1])
   let (before, after) = ((operation.size - 1) / 2, operation.size - 1 - (operation.size - 1) / 2)
   let (from, to) = (input.strides[1], output.strides[1])
-  return { _ in
+  return ReferenceKernel { _ in
     slices.forEach { _, at in
       for channel in 0..<channels {
         var squares = 0.0
@@ -137,6 +139,15 @@ func localResponseNorm(_ operation: LocalResponseNorm, _ step: Step) -> Referenc
         }
         let divisor = power(operation.k + operation.alpha / Double(operation.size) * squares, operation.beta)
         output.base[at[1] + channel * to] = Float(Double(input.base[at[0] + channel * from]) / divisor)
+      }
+    }
+  } mark: { marks in
+    guard let sources = marks.flags(output), let targets = marks.flags(input) else { return }
+    slices.forEach { _, at in
+      for channel in 0..<channels where sources[at[1] + channel * to] != 0 {
+        for neighbour in max(0, channel - before)..<min(channels, channel + after + 1) {
+          targets[at[0] + neighbour * from] = 1
+        }
       }
     }
   }
@@ -152,8 +163,9 @@ func globalResponseNorm(_ operation: GlobalResponseNorm, _ step: Step) throws(Ex
   let channels = input.shape[channelAxis]
   let maps = Slices(
     [input.layout, output.layout], along: (1..<rank).filter { $0 != channelAxis })
+  let samples = Slices([input.layout, output.layout], along: Array(1..<rank))
   // The slices are N x C maps, channel after channel of each sample.
-  return { _ in
+  return ReferenceKernel { _ in
     var energies: [Double] = []
     energies.reserveCapacity(input.shape[0] * channels)
     maps.forEach { inside, at in
@@ -180,6 +192,8 @@ func globalResponseNorm(_ operation: GlobalResponseNorm, _ step: Step) throws(Ex
       }
       map += 1
     }
+  } mark: { marks in
+    marks.spread(within: samples, from: output, to: input)
   }
 }
 
@@ -191,7 +205,8 @@ func unitNormalization(_ operation: UnitNormalization, _ step: Step) -> Referenc
 }
 
 func softmax(_ operation: Softmax, _ step: Step) -> ReferenceKernel {
-  slicing(step, axis: operation.axis) { values in
+  // What a mask takes out of attention has a weight of nothing, and so no influence.
+  slicing(step, axis: operation.axis, ignoresNothing: !operation.logarithm) { values in
     let largest = values.max() ?? 0
     let sum = values.reduce(0) { $0 + exponential($1 - largest) }
     for index in values.indices {
@@ -202,22 +217,37 @@ func softmax(_ operation: Softmax, _ step: Step) -> ReferenceKernel {
 }
 
 /// `body` of each slice along `axis`, in place.
+/// - Parameter ignoresNothing: whether elements whose result is next to 0 have no influence on the others.
 private func slicing(
-  _ step: Step, axis: Int, _ body: @escaping (UnsafeMutableBufferPointer<Double>) -> Void
+  _ step: Step, axis: Int, ignoresNothing: Bool = false, _ body: @escaping (UnsafeMutableBufferPointer<Double>) -> Void
 ) -> ReferenceKernel {
   let (input, output) = (step.input, step.output)
   let axis = axis < 0 ? axis + input.shape.count : axis
   let size = input.shape[axis]
   let slices = Slices([input.layout, output.layout], along: [axis])
   let (from, to) = (input.strides[axis], output.strides[axis])
-  return { _ in
+  let nothing = Nothing()
+  return ReferenceKernel { _ in
     guard size > 0 else { return }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { values in
+      var place = 0
       slices.forEach { _, at in
         for index in 0..<size { values[index] = Double(input.base[at[0] + index * from]) }
         body(values)
-        for index in 0..<size { output.base[at[1] + index * to] = Float(values[index]) }
+        for index in 0..<size {
+          output.base[at[1] + index * to] = Float(values[index])
+          if ignoresNothing { nothing.note(place + index, values[index]) }
+        }
+        place += size
       }
+    }
+  } mark: { marks in
+    guard let sources = marks.flags(output), let targets = marks.flags(input) else { return }
+    var place = 0
+    slices.forEach { _, at in
+      let isMarked = (0..<size).contains { sources[at[1] + $0 * to] != 0 }
+      for index in 0..<size where isMarked && !nothing.contains(place + index) { targets[at[0] + index * from] = 1 }
+      place += size
     }
   }
 }
@@ -235,7 +265,7 @@ func reduction(_ operation: Reduction, _ step: Step) -> ReferenceKernel {
     }
   }
   let slices = Slices([input.layout, target.expanded(to: input.shape)], along: axes)
-  return { _ in
+  return ReferenceKernel { _ in
     slices.forEach { inside, at in
       var result: Double
       switch operation.function {
@@ -263,5 +293,8 @@ func reduction(_ operation: Reduction, _ step: Step) -> ReferenceKernel {
       if operation.function == .euclideanNorm { result = result.squareRoot() }
       output.base[at[1]] = Float(result)
     }
+  } mark: { marks in
+    marks.spread(
+      from: TensorView(base: output.base, layout: target.expanded(to: input.shape)), to: input)
   }
 }

@@ -68,31 +68,46 @@ private func pooling(_ kind: PoolKind, _ axes: [PoolAxis], _ step: Step) -> Refe
     }
     return place
   }
-  return { _ in
+  /// Calls `body` for each map with where it starts in the input and in the output.
+  func forEachMap(_ body: (_ source: Int, _ target: Int) -> Void) {
     for sample in 0..<output.shape[0] {
       for channel in 0..<output.shape[1] {
-        let source = input.first + sample * input.strides[0] + channel * input.strides[1]
-        let target = output.first + sample * output.strides[0] + channel * output.strides[1]
-        for position in 0..<area {
-          let result: Float
-          switch kind {
-          case .maximum:
-            var largest = -Float.infinity
-            for offset in reads[position] where source[offset] > largest || source[offset].isNaN {
-              largest = source[offset]
-            }
-            result = largest
-          case .average:
-            var sum = 0.0
-            for offset in reads[position] { sum += Double(source[offset]) }
-            result = Float(sum / counts[position])
-          case .powerMean(let p):
-            var sum = 0.0
-            for offset in reads[position] { sum += power(abs(Double(source[offset])), Double(p)) }
-            result = Float(power(sum, 1 / Double(p)))
+        body(
+          input.layout.offset + sample * input.strides[0] + channel * input.strides[1],
+          output.layout.offset + sample * output.strides[0] + channel * output.strides[1])
+      }
+    }
+  }
+  return ReferenceKernel { _ in
+    forEachMap { sourceStart, targetStart in
+      let source = input.base + sourceStart
+      let target = output.base + targetStart
+      for position in 0..<area {
+        let result: Float
+        switch kind {
+        case .maximum:
+          var largest = -Float.infinity
+          for offset in reads[position] where source[offset] > largest || source[offset].isNaN {
+            largest = source[offset]
           }
-          target[places[position]] = result
+          result = largest
+        case .average:
+          var sum = 0.0
+          for offset in reads[position] { sum += Double(source[offset]) }
+          result = Float(sum / counts[position])
+        case .powerMean(let p):
+          var sum = 0.0
+          for offset in reads[position] { sum += power(abs(Double(source[offset])), Double(p)) }
+          result = Float(power(sum, 1 / Double(p)))
         }
+        target[places[position]] = result
+      }
+    }
+  } mark: { marks in
+    guard let from = marks.flags(output), let to = marks.flags(input) else { return }
+    forEachMap { source, target in
+      for position in 0..<area where from[target + places[position]] != 0 {
+        for offset in reads[position] { to[source + offset] = 1 }
       }
     }
   }

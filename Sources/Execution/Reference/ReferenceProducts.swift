@@ -14,7 +14,7 @@ func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> Referen
     ? (weight.strides[1], weight.strides[0]) : (weight.strides[0], weight.strides[1])
   let last = input.shape.count - 1
   let rows = Slices([input.layout.leading, output.layout.leading], along: [])
-  return { tally in
+  return ReferenceKernel { tally in
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(features, 1)) { values in
       rows.forEach { _, at in
         for feature in 0..<features { values[feature] = Double(input.base[at[0] + feature * input.strides[last]]) }
@@ -26,6 +26,12 @@ func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> Referen
         }
         tally.multiplyAdds += outputs * features
       }
+    }
+  } mark: { marks in
+    guard let from = marks.flags(output), let to = marks.flags(input) else { return }
+    rows.forEach { _, at in
+      let isMarked = (0..<outputs).contains { from[at[1] + $0 * output.strides[last]] != 0 }
+      for feature in 0..<features where isMarked { to[at[0] + feature * input.strides[last]] = 1 }
     }
   }
 }
@@ -66,13 +72,17 @@ func matrixProduct(_ operation: MatrixProduct, _ step: Step) -> ReferenceKernel 
   let (leftRow, leftStep) = (left.strides[left.strides.count - 2], left.strides[left.strides.count - 1])
   let (rightStep, rightColumn) = (right.strides[right.strides.count - 2], right.strides[right.strides.count - 1])
   let (targetRow, targetColumn) = (target.strides[target.strides.count - 2], target.strides[target.strides.count - 1])
-  return { tally in
+  let nothing = Nothing()
+  return ReferenceKernel { tally in
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(columns, 1)) { sums in
+      var place = 0
       batches.forEach { _, at in
         for row in 0..<rows {
           for column in 0..<columns { sums[column] = 0 }
           for index in 0..<inner {
             let factor = Double(leftView.base[at[0] + row * leftRow + index * leftStep])
+            nothing.note(place, factor)
+            place += 1
             let source = rightView.base + at[1] + index * rightStep
             for column in 0..<columns { sums[column] += factor * Double(source[column * rightColumn]) }
           }
@@ -81,6 +91,21 @@ func matrixProduct(_ operation: MatrixProduct, _ step: Step) -> ReferenceKernel 
           }
           tally.multiplyAdds += columns * inner
         }
+      }
+    }
+  } mark: { marks in
+    guard let from = marks.flags(output) else { return }
+    let (toLeft, toRight) = (marks.flags(leftView), marks.flags(rightView))
+    var place = 0
+    batches.forEach { _, at in
+      for row in 0..<rows {
+        for column in 0..<columns where from[at[2] + row * targetRow + column * targetColumn] != 0 {
+          for index in 0..<inner where !nothing.contains(place + index) {
+            toLeft?[at[0] + row * leftRow + index * leftStep] = 1
+            toRight?[at[1] + index * rightStep + column * rightColumn] = 1
+          }
+        }
+        place += inner
       }
     }
   }

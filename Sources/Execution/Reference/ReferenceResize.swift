@@ -10,14 +10,14 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
     return (0..<target).map { operation.taps(of: $0, size: size, target: target, factor: factor) }
   }
   let walk = Walk([output.layout])
-  return { _ in
+  /// Calls `body` with the place of each output element and its index.
+  func forEach(_ body: (Int, [Int]) -> Void) {
     guard input.count > 0 else { return }
     var index = Array(repeating: 0, count: output.shape.count)
     walk.rows { at in
       for column in 0..<walk.rowCount {
         if let last = index.indices.last { index[last] = column }
-        output.base[at[0] + column * walk.rowStrides[0]] = Float(
-          sum(axes, index, 0, input.layout.offset, input.strides, input.base))
+        body(at[0] + column * walk.rowStrides[0], index)
       }
       if let last = index.indices.last { index[last] = 0 }
       for axis in index.indices.dropLast().reversed() {
@@ -27,18 +27,26 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
       }
     }
   }
-}
-
-private func sum(
-  _ axes: [[[(position: Int, weight: Double)]]], _ index: [Int], _ axis: Int, _ offset: Int, _ strides: [Int],
-  _ base: UnsafeMutablePointer<Float>
-) -> Double {
-  guard axis < axes.count else { return Double(base[offset]) }
-  var result = 0.0
-  for tap in axes[axis][index[axis]] {
-    result += tap.weight * sum(axes, index, axis + 1, offset + tap.position * strides[axis], strides, base)
+  /// Calls `body` with the place of each input element that makes up an output element, and its weight.
+  func taps(_ index: [Int], axis: Int = 0, offset: Int, weight: Double, _ body: (Int, Double) -> Void) {
+    guard axis < axes.count else { return body(offset, weight) }
+    for tap in axes[axis][index[axis]] where tap.weight != 0 {
+      let place = offset + tap.position * input.strides[axis]
+      taps(index, axis: axis + 1, offset: place, weight: weight * tap.weight, body)
+    }
   }
-  return result
+  return ReferenceKernel { _ in
+    forEach { place, index in
+      var sum = 0.0
+      taps(index, offset: input.layout.offset, weight: 1) { sum += $1 * Double(input.base[$0]) }
+      output.base[place] = Float(sum)
+    }
+  } mark: { marks in
+    guard let from = marks.flags(output), let to = marks.flags(input) else { return }
+    forEach { place, index in
+      if from[place] != 0 { taps(index, offset: input.layout.offset, weight: 1) { read, _ in to[read] = 1 } }
+    }
+  }
 }
 
 extension Resize {
