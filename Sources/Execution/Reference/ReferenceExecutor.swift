@@ -13,8 +13,10 @@ public final class ReferenceExecutor: Executor {
   public private(set) var tallies: [WorkTally]
   let plan: ExecutionPlan
   private let state: ModelState
-  private let memory: UnsafeMutablePointer<Float>
-  private let elementCount: Int
+  let memory: UnsafeMutablePointer<Float>
+  let elementCount: Int
+  /// Elements behind the block that nothing may write.
+  static let guardCount = 64
   /// What kernels prepared once: standardised weights, tables.
   private let prepared: PreparedMemory
   private var kernels: [(node: Int, kernel: ReferenceKernel)] = []
@@ -27,8 +29,8 @@ public final class ReferenceExecutor: Executor {
     let bytes = plan.arena.bytes
     guard bytes <= memoryLimit else { throw .memory(bytes: bytes, limit: memoryLimit) }
     elementCount = bytes / MemoryLayout<Float>.stride
-    memory = .allocate(capacity: max(elementCount, 1))
-    memory.initialize(repeating: 0, count: max(elementCount, 1))
+    memory = .allocate(capacity: elementCount + Self.guardCount)
+    memory.initialize(repeating: 0, count: elementCount + Self.guardCount)
     prepared = PreparedMemory()
     tallies = Array(repeating: WorkTally(), count: graph.nodes.count)
     for node in plan.steps {
@@ -72,14 +74,26 @@ public final class ReferenceExecutor: Executor {
     _ inputs: [Tensor], observer: ((Node, () -> [Tensor]) -> Void)?
   ) throws(ExecutionError) -> [Tensor] {
     try place(inputs)
-    for (node, kernel) in kernels {
-      var tally = WorkTally()
-      kernel.run(&tally)
-      tallies[node] = tally
+    for step in kernels.indices {
+      let node = compute(step)
       observer?(graph.nodes[node]) {
         self.graph.nodes[node].outputs.indices.compactMap { self.tensor(Value(node: node, output: $0)) }
       }
     }
+    return try outputs()
+  }
+
+  /// Runs one step of the plan.
+  /// - Returns: its node.
+  func compute(_ step: Int) -> Int {
+    var tally = WorkTally()
+    kernels[step].kernel.run(&tally)
+    tallies[kernels[step].node] = tally
+    return kernels[step].node
+  }
+
+  /// The outputs as they lie in memory after a run.
+  func outputs() throws(ExecutionError) -> [Tensor] {
     var outputs: [Tensor] = []
     for port in graph.outputs {
       guard let tensor = tensor(port.value) else {
@@ -91,7 +105,7 @@ public final class ReferenceExecutor: Executor {
   }
 
   /// Copies the inputs of a run to their places.
-  private func place(_ inputs: [Tensor]) throws(ExecutionError) {
+  func place(_ inputs: [Tensor]) throws(ExecutionError) {
     guard inputs.count == graph.inputs.count else {
       throw .inputCount(expected: graph.inputs.map(\.name), found: inputs.count)
     }
@@ -107,7 +121,7 @@ public final class ReferenceExecutor: Executor {
   }
 
   /// A copy of a value as it lies in memory now; nil where none is stored.
-  private func tensor(_ value: Value) -> Tensor? {
+  func tensor(_ value: Value) -> Tensor? {
     guard let view = view(value) else { return nil }
     var values: [Float] = []
     values.reserveCapacity(view.count)
@@ -119,7 +133,7 @@ public final class ReferenceExecutor: Executor {
   }
 
   /// Where a value lies; nil for what only training computes or nothing reads.
-  private func view(_ value: Value) -> TensorView? {
+  func view(_ value: Value) -> TensorView? {
     guard let place = plan[value] else { return nil }
     switch place.storage {
     case .buffer(let index):
