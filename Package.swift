@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "Architectures", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["NetworkGraph"], swiftSettings: strict + optimized),
-    .target(name: "TensorFormats", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "TensorFormats", dependencies: ["NetworkGraph", "Tensors"], swiftSettings: strict + optimized),
     .target(
       name: "CKernels", cSettings: strictC + optimizedC + [.enableWarning("all"), .enableWarning("extra")]),
     .target(name: "Execution", dependencies: ["Analysis", "Tensors", "CKernels"], swiftSettings: strict + optimized),

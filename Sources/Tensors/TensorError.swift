@@ -11,6 +11,8 @@ public enum TensorError: Error, Hashable, Sendable {
   case inaccessible(file: String, reason: String)
   /// A file's content is wrong, at a byte offset where one can be named.
   case malformed(file: String, offset: Int?, reason: String)
+  /// A file is in order, but holds or asks for what this library does not read or write.
+  case unsupported(file: String, reason: String)
 }
 
 extension TensorError: CustomStringConvertible {
@@ -21,7 +23,7 @@ extension TensorError: CustomStringConvertible {
     case .size(let shape): "no tensor can have the shape \(Tensor.description(of: shape))"
     case .fixedValues(let shape, let reason):
       "no fixed tensor of shape \(Tensor.description(of: shape)): \(reason)"
-    case .inaccessible(let file, let reason): "\(file): \(reason)"
+    case .inaccessible(let file, let reason), .unsupported(let file, let reason): "\(file): \(reason)"
     case .malformed(let file, let offset, let reason):
       offset.map { "\(file), byte \($0): \(reason)" } ?? "\(file): \(reason)"
     }

@@ -1,0 +1,99 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file under construction beside the one that it will replace, so that no half-written file is ever seen.
+///
+/// Dropped without ``finish()`` it leaves nothing.
+package struct FileReplacement: ~Copyable {
+  private let path: String
+  private let temporary: String
+  private let descriptor: Int32
+  private var isFinished = false
+
+  /// Starts a file that will be at `path`.
+  /// - Throws: ``TensorError/inaccessible(file:reason:)``.
+  package init(path: String) throws(TensorError) {
+    let temporary = "\(path).\(getpid()).part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw .inaccessible(file: path, reason: "cannot be written: \(TensorFile.reason(errno))")
+    }
+    self.path = path
+    self.temporary = temporary
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+    if !isFinished { unlink(temporary) }
+  }
+
+  /// Appends bytes.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(TensorError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      #if canImport(Glibc)
+        let count = Glibc.write(descriptor, part.baseAddress, part.count)
+      #else
+        let count = Darwin.write(descriptor, part.baseAddress, part.count)
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw failure }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Appends bytes.
+  package func write(_ bytes: [UInt8]) throws(TensorError) {
+    let failure: TensorError? = bytes.withUnsafeBytes { bytes in
+      do throws(TensorError) {
+        try write(bytes)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Appends values in a format, little endian.
+  package func write(_ values: [Float], as format: StoredFloat) throws(TensorError) {
+    let step = 1 << 14
+    var window: [UInt8] = []
+    for start in stride(from: 0, to: values.count, by: step) {
+      window.removeAll(keepingCapacity: true)
+      for value in values[start..<Swift.min(values.count, start + step)] {
+        switch format {
+        case .float32: withUnsafeBytes(of: value.bitPattern.littleEndian) { window.append(contentsOf: $0) }
+        case .float16: withUnsafeBytes(of: value.halfBits.littleEndian) { window.append(contentsOf: $0) }
+        case .bfloat16: withUnsafeBytes(of: value.bfloatBits.littleEndian) { window.append(contentsOf: $0) }
+        }
+      }
+      try write(window)
+    }
+  }
+
+  /// Puts the file in its place.
+  package mutating func finish() throws(TensorError) {
+    guard rename(temporary, path) == 0 else { throw failure }
+    isFinished = true
+  }
+
+  private var failure: TensorError {
+    .inaccessible(file: path, reason: "cannot be written: \(TensorFile.reason(errno))")
+  }
+}
+
+/// The number formats that writers offer. Conversion rounds to the nearest number, ties to even.
+public enum StoredFloat: Hashable, Sendable, CaseIterable {
+  case float32, float16, bfloat16
+
+  /// Bytes of one number.
+  public var byteCount: Int { self == .float32 ? 4 : 2 }
+}
