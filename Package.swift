@@ -52,7 +52,8 @@ let package = Package(
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Analysis", "Architectures", "Charts"], swiftSettings: strict),
+    .target(
+      name: "Reports", dependencies: ["Analysis", "Architectures", "Charts", "Execution"], swiftSettings: strict),
     .executableTarget(
       name: "convscope",
       dependencies: [

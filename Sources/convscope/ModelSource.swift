@@ -14,8 +14,13 @@ struct ModelSource {
   /// Builds the network.
   /// - Parameter inputs: shapes that take the place of the default ones.
   /// - Throws: ``CommandFailure``.
-  func graph(_ inputs: InputOptions) throws -> Graph {
-    let graph = try wholeGraph(inputs.shapes())
+  func graph(_ inputs: InputOptions) throws -> Graph { try graph(inputs.shapes()) }
+
+  /// Builds the network.
+  /// - Parameter shapes: what takes the place of the default ones.
+  /// - Throws: ``CommandFailure``.
+  func graph(_ shapes: InputShapes) throws -> Graph {
+    let graph = try wholeGraph(shapes)
     guard edits.features else { return graph }
     do throws(GraphError) {
       return try graph.backbone()

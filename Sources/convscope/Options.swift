@@ -37,42 +37,25 @@ struct InputOptions: ParsableArguments {
   /// The shapes given, with assumptions applied.
   /// - Throws: ``CommandFailure`` that names the option and what is wrong with it.
   func shapes() throws -> InputShapes {
-    let assumptions = try assumptions()
-    var shapes = InputShapes(assumptions: assumptions)
+    var shapes = InputShapes(assumptions: try Assumptions(options: assume))
     for text in input {
       // An equals sign separates a name from a shape; shapes hold none.
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = parts.count == 2 ? String(parts[0]) : nil
-      var shape: Shape
-      do throws(DimensionError) {
-        shape = try Shape(parsing: String(parts[parts.count - 1]))
-      } catch {
-        throw CommandFailure(.usage, "--input \(text): \(error)")
-      }
-      shape = Shape(shape.dimensions.map { assumptions.applied(to: $0) })
-      if let dimension = shape.dimensions.first(where: { ($0.constant ?? 1) < 1 }) {
-        throw CommandFailure(.usage, "--input \(text): every axis must be positive, but one is \(dimension)")
-      }
-      if let failure = shape.failure { throw CommandFailure(.usage, "--input \(text): \(failure)") }
-      if let name {
-        guard shapes.named.updateValue(shape, forKey: name) == nil else {
-          throw CommandFailure(.usage, "--input: two shapes for input '\(name)'")
-        }
-      } else {
-        guard shapes.unnamed == nil else { throw CommandFailure(.usage, "--input: two shapes without a name") }
-        shapes.unnamed = shape
-      }
+      let shape = try shapes.parsed(String(parts[parts.count - 1]), option: "--input \(text)")
+      try shapes.add(shape, name: parts.count == 2 ? String(parts[0]) : nil)
     }
     return shapes
   }
 }
 
-extension InputOptions {
-  private func assumptions() throws -> Assumptions {
+extension Assumptions {
+  /// What `--assume` options say.
+  /// - Throws: ``CommandFailure``.
+  init(options: [String]) throws {
     do throws(DimensionError) {
-      return assume.isEmpty ? try Assumptions() : try Assumptions(parsing: assume.joined(separator: ","))
+      self = try options.isEmpty ? Assumptions() : Assumptions(parsing: options.joined(separator: ","))
     } catch {
-      throw CommandFailure(.usage, "--assume \(assume.joined(separator: ",")): \(error)")
+      throw CommandFailure(.usage, "--assume \(options.joined(separator: ",")): \(error)")
     }
   }
 }
@@ -84,6 +67,37 @@ struct InputShapes {
   var named: [String: Shape] = [:]
   /// Already applied to the shapes given; a file's own symbols are still to be replaced.
   var assumptions: Assumptions
+
+  /// A shape as it is written, with assumptions applied.
+  /// - Parameter option: how errors name it.
+  /// - Throws: ``CommandFailure``.
+  func parsed(_ text: String, option: String) throws -> Shape {
+    var shape: Shape
+    do throws(DimensionError) {
+      shape = try Shape(parsing: text)
+    } catch {
+      throw CommandFailure(.usage, "\(option): \(error)")
+    }
+    shape = Shape(shape.dimensions.map { assumptions.applied(to: $0) })
+    if let dimension = shape.dimensions.first(where: { ($0.constant ?? 1) < 1 }) {
+      throw CommandFailure(.usage, "\(option): every axis must be positive, but one is \(dimension)")
+    }
+    if let failure = shape.failure { throw CommandFailure(.usage, "\(option): \(failure)") }
+    return shape
+  }
+
+  /// Adds the shape of the input called `name`, or of the only one.
+  /// - Throws: ``CommandFailure`` for a second shape of one input.
+  mutating func add(_ shape: Shape, name: String?) throws {
+    if let name {
+      guard named.updateValue(shape, forKey: name) == nil else {
+        throw CommandFailure(.usage, "--input: two shapes for input '\(name)'")
+      }
+    } else {
+      guard unnamed == nil else { throw CommandFailure(.usage, "--input: two shapes without a name") }
+      unnamed = shape
+    }
+  }
 
   /// The shape given for a network whose only input is called `input`; nil where none is given.
   /// - Throws: ``CommandFailure`` when a shape is given for another input.
@@ -108,9 +122,14 @@ struct OutputOptions: ParsableArguments {
 
   /// Prints the report, or writes it to the file.
   func write(_ report: Report) throws {
-    let toTerminal = output == nil && isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
-    let text = try report.text(format, numbers: exact ? .exact : .si, terminal: toTerminal)
-    if let output { try writeFile(text, to: output) } else { try printToStandardOutput(text) }
+    guard let output else { return try Self.print(report, format, exact: exact) }
+    try writeFile(report.text(format, numbers: exact ? .exact : .si), to: output)
+  }
+
+  /// Prints a report on standard output, in colour where that is a terminal that wants it.
+  static func print(_ report: Report, _ format: ReportFormat, exact: Bool = false) throws {
+    let isColored = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+    try printToStandardOutput(report.text(format, numbers: exact ? .exact : .si, terminal: isColored))
   }
 }
 

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Execution
+import NetworkGraph
+import Reports
+import TensorFormats
+import Tensors
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Compute the outputs of one network.",
+    discussion: """
+      Without files, weights and input are values that follow from names and shapes alone: two programs that know the \
+      rule agree on the outputs without exchanging a file.
+      """)
+
+  @Argument(help: "A built-in network, an ONNX file or a description in YAML.")
+  var model: String
+
+  @OptionGroup var execution: ExecutionOptions
+
+  @Option(name: .long, help: ArgumentHelp("How many of the largest values of each output to list.", valueName: "count"))
+  var top = 5
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write what a layer computed, as 'convscope show' names it, to NAME.npy; repeatable. It is in the report too.",
+      valueName: "name"))
+  var dumpLayer: [String] = []
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the first output as an array of NumPy.", valueName: "file.npy"))
+  var output: String?
+
+  @Option(name: .long, help: "How to write the report.")
+  var format: ReportFormat = .table
+
+  func run() throws {
+    guard top >= 0 else { throw CommandFailure(.usage, "--top \(top): a count is at least 0") }
+    let run = try execution.run(of: model)
+    let layers = try dumpLayer.map { name in
+      guard let node = run.graph.nodes.first(where: { run.graph.path(of: $0) == name }) else {
+        throw CommandFailure(.usage, "--dump-layer \(name): \(model) has no layer of that name, see 'convscope show'")
+      }
+      return node.id
+    }
+    var dumped: [Int: Tensor] = [:]
+    let outputs: [Tensor]
+    do throws(ExecutionError) {
+      let executor = try ReferenceExecutor(run.graph, state: ModelState(run.graph, from: run.weights))
+      var progress = Progress()
+      outputs = try executor.run(run.inputs) { node, tensors in
+        progress.show("\(model): \(run.graph.path(of: node))")
+        if layers.contains(node.id) { dumped[node.id] = tensors().first }
+      }
+      progress.finish()
+    } catch {
+      throw CommandFailure(.data, "\(model): \(error)")
+    }
+    var items: [RunResult.Item] = []
+    for (name, node) in zip(dumpLayer, layers) {
+      guard let tensor = dumped[node] else {
+        throw CommandFailure(.usage, "--dump-layer \(name): it is another layer's output seen in another shape")
+      }
+      items.append(RunResult.Item(name: name, tensor: tensor))
+      try write(tensor, to: "\(name.split(separator: "/").joined(separator: ".")).npy")
+    }
+    if let output, let first = outputs.first { try write(first, to: output) }
+    let result = RunResult(
+      graph: run.graph, backend: "reference", weights: run.weightsText, inputs: run.inputTexts,
+      outputs: zip(run.graph.outputs, outputs).map { RunResult.Item(name: $0.name, tensor: $1) }, layers: items)
+    try OutputOptions.print(.run(result, top: top), format)
+  }
+
+  private func write(_ tensor: Tensor, to path: String) throws {
+    do throws(TensorError) {
+      try NumpyFile.write(tensor, to: path)
+    } catch {
+      throw CommandFailure(.cannotCreate, "\(error)")
+    }
+  }
+}

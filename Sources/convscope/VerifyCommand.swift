@@ -1,0 +1,99 @@
+import Architectures
+import ArgumentParser
+import Execution
+import NetworkGraph
+import Reports
+import SymbolicIntegers
+import Tensors
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Run networks and hold every number of the analyses to what the run did.",
+    discussion: """
+      Shapes, parameters, multiply-accumulates, memory and receptive field are compared with what kernels wrote, \
+      allocated, multiplied and read. Exit status 0 where all holds, 1 where something does not.
+      """)
+
+  @Argument(help: "Built-in networks, ONNX files or descriptions in YAML.")
+  var models: [String] = []
+
+  @Flag(name: .long, help: "Every built-in network.")
+  var all = false
+
+  @Flag(name: .long, help: "Small inputs in place of the networks' own, so that many networks take minutes.")
+  var quick = false
+
+  @OptionGroup var execution: ExecutionOptions
+
+  @Option(
+    name: .long, help: ArgumentHelp("The first output as it must be, as an array of NumPy.", valueName: "file.npy"))
+  var expected: String?
+
+  @Option(name: .long, help: "The largest relative distance of the outputs to the expected ones.")
+  var tolerance = 1e-4
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    guard models.isEmpty == all else {
+      throw CommandFailure(.usage, all ? "--all stands for models, but some are given" : "give a model, or --all")
+    }
+    guard tolerance > 0 else { throw CommandFailure(.usage, "--tolerance \(tolerance): a tolerance is positive") }
+    if expected != nil, models.count != 1 {
+      throw CommandFailure(
+        .usage, "--expected is the output of one model, but there are \(all ? "all" : "\(models.count)")")
+    }
+    var networks: [VerifiedNetwork] = []
+    var progress = Progress()
+    let names = all ? Catalog.entries.map(\.name) : models
+    for (index, name) in names.enumerated() {
+      let run = try run(of: name)
+      let place = names.count == 1 ? "" : " (\(index + 1) of \(names.count))"
+      networks.append(
+        verified(name, run) { share in progress.show("\(name)\(place): \(Int(share * 100)) %") })
+    }
+    progress.finish()
+    try output.write(.verification(networks))
+    if !networks.allSatisfy(\.holds) { throw ExitCode(1) }
+  }
+
+  private func verified(_ name: String, _ run: ExecutionOptions.Run, _ progress: (Double) -> Void) -> VerifiedNetwork {
+    let input = run.inputs.map { Tensor.description(of: $0.shape) }.joined(separator: ", ")
+    var options = VerificationOptions()
+    options.tolerance = tolerance
+    do throws(ExecutionError) {
+      let verification = try Verification(
+        run.graph, weights: run.weights, inputs: run.inputs, expected: run.expected.map { [$0] }, options: options,
+        progress: progress)
+      return VerifiedNetwork(name: name, input: input, result: .success(verification))
+    } catch {
+      return VerifiedNetwork(name: name, input: input, result: .failure(error))
+    }
+  }
+
+  /// The network at its own size, or at the first small one that it takes.
+  private func run(of name: String) throws -> ExecutionOptions.Run {
+    var result: ExecutionOptions.Run?
+    if quick, execution.input.isEmpty {
+      for sides in QuickSides.all {
+        var small = execution
+        small.input = ["1x3x\(sides.height)x\(sides.width)"]
+        result = try? small.run(of: name)
+        if result != nil { break }
+      }
+    }
+    var run = try result ?? execution.run(of: name)
+    if let expected {
+      let tensor = try ExecutionOptions.read(expected, option: "--expected")
+      run.expected = tensor
+    }
+    return run
+  }
+}
+
+/// Small inputs, those that divide badly first: sides that are odd, unequal, then multiples that windows ask for.
+enum QuickSides {
+  static let all = [
+    (67, 81), (64, 96), (64, 64), (75, 75), (56, 56), (112, 112), (96, 96), (128, 128), (160, 160), (224, 224),
+  ].map { (height: $0.0, width: $0.1) }
+}
