@@ -19,7 +19,7 @@ public final class ReferenceExecutor: Executor {
   static let guardCount = 64
   /// What kernels prepared once: standardised weights, tables.
   private let prepared: PreparedMemory
-  private var kernels: [(node: Int, kernel: ReferenceKernel)] = []
+  var kernels: [(node: Int, kernel: ReferenceKernel)] = []
 
   /// - Throws: ``ExecutionError`` when a size is not a number, an operator is not known, or memory does not suffice.
   public init(_ graph: Graph, state: ModelState, memoryLimit: Int = .physicalMemory) throws(ExecutionError) {

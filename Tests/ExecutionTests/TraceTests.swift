@@ -1,0 +1,56 @@
+import Architectures
+import Execution
+import Foundation
+import NetworkGraph
+import Tensors
+import TestSupport
+import Testing
+
+/// What each layer computes against what the module of the same name computed in PyTorch in float64.
+@Suite("Traces")
+struct TraceTests {
+  static let files: [String] = {
+    let folder = Golden.folder.appending(path: "numeric/traces")
+    let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()
+    if ProcessInfo.processInfo.environment["CONVSCOPE_THOROUGH"] != nil { return files }
+    let quick = LogitsTests.Expectation.chosen.map(\.model)
+    return files.filter { file in quick.contains { file.hasSuffix("__\($0).csv") } }
+  }()
+
+  @Test func thereAreTraces() {
+    #expect(TraceTests.files.count >= 10)
+  }
+
+  @Test("every layer = its module", arguments: files)
+  func everyLayerComputesWhatItsModuleDoes(file: String) throws {
+    let model = String(file.dropLast(4).split(separator: "_", maxSplits: 1)[1].dropFirst())
+    let expected = try #require(LogitsTests.Expectation.all.first { $0.model == model })
+    let side = expected.side
+    let graph = try #require(Catalog.entry(named: model)).graph(input: [1, 3, .init(side), .init(side)])
+    let executor = try ReferenceExecutor(graph, state: ModelState(graph, from: SyntheticTensors(gain: expected.gain)))
+    let rows = try Golden.rows("numeric/traces/\(file)")
+    let byName = Dictionary(grouping: rows) { "\($0["name"]):\($0["call_index"])" }
+    let bound = max(2e-5, 3 * expected.error)
+    var compared = 0
+    _ = try executor.run([SyntheticTensors.input([1, 3, side, side])]) { node, tensors in
+      guard let row = byName["\(graph.modulePath(of: node)):\(node.call)"]?.first else { return }
+      let tensor = tensors()[0]
+      // A module that our graph splits (an attention's projections) has another output than the node of its name.
+      guard Tensor.description(of: tensor.shape) == row["shape"] else { return }
+      compared += 1
+      let values = tensor.values.map(Double.init)
+      let mean = values.reduce(0, +) / Double(values.count)
+      let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let scale = norm / Double(values.count).squareRoot()
+      func isNear(_ found: Double, _ column: String, _ scale: Double) -> Bool {
+        Double(row[column]).map { abs(found - $0) <= bound * max(scale, abs($0)) } ?? false
+      }
+      #expect(isNear(norm, "l2", norm), "\(graph.path(of: node)): norm \(norm), not \(row["l2"])")
+      #expect(isNear(mean, "mean", scale), "\(graph.path(of: node)): mean \(mean), not \(row["mean"])")
+      for index in 0..<4 {
+        #expect(isNear(values[index], "v\(index)", scale), "\(graph.path(of: node)): element \(index)")
+      }
+    }
+    #expect(compared >= rows.count / 2, "\(compared) of \(rows.count) rows have a node")
+  }
+}
