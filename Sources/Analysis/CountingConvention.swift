@@ -72,7 +72,9 @@ public struct CountingConvention: Sendable {
   /// The number of operations in a sum of tallies.
   public func count(_ tally: OperationTally) -> Dimension {
     var total: Dimension = 0
-    for entry in tally.entries { total += count(entry.work, origin: entry.origin) }
+    for index in tally.entries.indices {
+      total += count(tally.entries[index].work, origin: tally.entries[index].origin)
+    }
     return total
   }
 }

@@ -79,20 +79,19 @@ extension OperationTally {
     _ symbolic: [Arithmetic]
   ) throws(GraphError) -> Reconciliation.Account {
     var attributions: [Reconciliation.Attribution] = []
-    for (entry, symbols) in zip(entries, symbolic) {
-      let kind = entry.work.kind
-      let rule =
-        convention.rule(for: kind, origin: entry.origin) - base.convention.rule(for: kind, origin: entry.origin)
-      let difference = rule.count(entry.work)
+    for position in entries.indices {
+      let (kind, origin) = (entries[position].work.kind, entries[position].origin)
+      let rule = convention.rule(for: kind, origin: origin) - base.convention.rule(for: kind, origin: origin)
+      let difference = rule.count(entries[position].work)
       guard difference != 0 else { continue }
-      let (name, formula) = (kind.title, rule.count(symbols))
+      let (name, formula) = (kind.title, rule.count(symbolic[position]))
       if let index = attributions.firstIndex(where: { $0.operators == name && $0.rule == formula }) {
-        attributions[index].nodes += entry.operators
+        attributions[index].nodes += entries[position].operators
         attributions[index].difference += difference
       } else {
         attributions.append(
           Reconciliation.Attribution(
-            operators: name, nodes: entry.operators, rule: formula, reason: "", difference: difference))
+            operators: name, nodes: entries[position].operators, rule: formula, reason: "", difference: difference))
       }
     }
     let total = convention.count(self)
