@@ -17,6 +17,30 @@ public struct CountingConvention: Sendable {
     var taps = 0
     /// Whether only calls of the framework's own module class count.
     var needsPlainModule = false
+
+    /// The number of operations in `work`.
+    func count(_ work: Arithmetic) -> Dimension {
+      var total: Dimension = 0
+      func add(_ factor: Int, _ tally: Dimension) {
+        if factor != 0 && tally != 0 { total += tally * factor }
+      }
+      add(multiplyAdds, work.multiplyAdds)
+      add(biasAdditions, work.biasAdditions)
+      add(asWritten, work.additions)
+      add(asWritten, work.multiplications)
+      add(asWritten, work.comparisons)
+      add(inputElements, work.inputElements)
+      add(outputElements, work.outputElements)
+      add(taps, work.taps)
+      return total
+    }
+
+    static func - (left: Rule, right: Rule) -> Rule {
+      Rule(
+        multiplyAdds: left.multiplyAdds - right.multiplyAdds, biasAdditions: left.biasAdditions - right.biasAdditions,
+        asWritten: left.asWritten - right.asWritten, inputElements: left.inputElements - right.inputElements,
+        outputElements: left.outputElements - right.outputElements, taps: left.taps - right.taps)
+    }
   }
 
   /// Stable key, as options and files spell it.
@@ -34,29 +58,23 @@ public struct CountingConvention: Sendable {
     rules = Arithmetic.Kind.allCases.map(rule)
   }
 
+  /// What holds for work of a kind that is called from a module or a function.
+  func rule(for kind: Arithmetic.Kind, origin: Origin) -> Rule {
+    let rule = rules[Int(kind.rawValue)]
+    return rule.needsPlainModule && origin != .module ? Rule() : rule
+  }
+
   /// The number of operations in `work`, called from a module or a function.
   public func count(_ work: Arithmetic, origin: Origin) -> Dimension {
-    let rule = rules[Int(work.kind.rawValue)]
-    if rule.needsPlainModule && origin != .module { return 0 }
-    var total: Dimension = 0
-    func add(_ factor: Int, _ tally: Dimension) {
-      if factor != 0 && tally != 0 { total += tally * factor }
-    }
-    add(rule.multiplyAdds, work.multiplyAdds)
-    add(rule.biasAdditions, work.biasAdditions)
-    add(rule.asWritten, work.additions)
-    add(rule.asWritten, work.multiplications)
-    add(rule.asWritten, work.comparisons)
-    add(rule.inputElements, work.inputElements)
-    add(rule.outputElements, work.outputElements)
-    add(rule.taps, work.taps)
-    return total
+    rule(for: work.kind, origin: origin).count(work)
   }
 
   /// The number of operations in a sum of tallies.
   public func count(_ tally: OperationTally) -> Dimension {
     var total: Dimension = 0
-    tally.forEach { total += count($0, origin: $1) }
+    for index in tally.entries.indices {
+      total += count(tally.entries[index].work, origin: tally.entries[index].origin)
+    }
     return total
   }
 }

@@ -32,7 +32,14 @@ extension Graph {
         NodeGroup(name: $0.name, operatorName: $0.name, nodes: $0.nodes)
       }
     case .stage:
-      return gather(nodes, key: stageName)
+      // Beyond the root a scope alone decides.
+      var names: [String?] = Array(repeating: nil, count: scopes.count)
+      return gather(nodes) { node in
+        if let name = names[node.scope] { return name }
+        let name = stageName(of: node)
+        if node.scope != 0 { names[node.scope] = name }
+        return name
+      }
     }
   }
 

@@ -6,11 +6,14 @@ import SymbolicIntegers
 /// Tallies of one kind add up, and every convention is linear in them, so a convention applied to the sum equals the
 /// sum of the convention over the operators.
 public struct OperationTally: Sendable {
-  private struct Entry: Sendable {
+  /// The operators of one kind that are called in one way.
+  struct Entry: Sendable {
     var work: Arithmetic
     var origin: Origin
+    var operators: Int
   }
-  private var entries: [Entry] = []
+  /// In order of the first operator of each.
+  private(set) var entries: [Entry] = []
 
   public init() {}
 
@@ -19,13 +22,10 @@ public struct OperationTally: Sendable {
     guard work.kind != .none else { return }
     for index in entries.indices where entries[index].work.kind == work.kind && entries[index].origin == origin {
       entries[index].work += work
+      entries[index].operators += 1
       return
     }
-    entries.append(Entry(work: work, origin: origin))
-  }
-
-  func forEach(_ body: (Arithmetic, Origin) -> Void) {
-    for entry in entries { body(entry.work, entry.origin) }
+    entries.append(Entry(work: work, origin: origin, operators: 1))
   }
 
   /// Evaluations of exp, log, tanh, erf, sqrt and the like, which no convention counts.

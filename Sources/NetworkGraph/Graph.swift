@@ -45,7 +45,9 @@ public struct Scope: Hashable, Sendable {
 }
 
 /// An operator applied to values, at a place in the hierarchy.
-public struct Node: Sendable {
+///
+/// Immutable, so that a reference serves as a value: passing a node on copies none of its parts.
+public final class Node: Sendable {
   /// Position in the graph's order, which is topological.
   public let id: Int
   /// Name within its scope.
@@ -62,11 +64,32 @@ public struct Node: Sendable {
   public let origin: Origin
   /// Whether only training runs this node (auxiliary heads).
   public let isTrainingOnly: Bool
-}
 
-extension Node {
+  init(
+    id: Int, name: String, call: Int, scope: Int, operation: Operator, inputs: [Value], outputs: [TensorType],
+    parameters: [Int], origin: Origin, isTrainingOnly: Bool
+  ) {
+    self.id = id
+    self.name = name
+    self.call = call
+    self.scope = scope
+    self.operation = operation
+    self.inputs = inputs
+    self.outputs = outputs
+    self.parameters = parameters
+    self.origin = origin
+    self.isTrainingOnly = isTrainingOnly
+  }
+
   /// The same node at another place of a graph.
   func renumbered(id: Int, inputs: [Value], parameters: [Int]) -> Node {
+    Node(
+      id: id, name: name, call: call, scope: scope, operation: operation, inputs: inputs, outputs: outputs,
+      parameters: parameters, origin: origin, isTrainingOnly: isTrainingOnly)
+  }
+
+  /// Another operator in the same place.
+  func with(_ operation: Operator, outputs: [TensorType]) -> Node {
     Node(
       id: id, name: name, call: call, scope: scope, operation: operation, inputs: inputs, outputs: outputs,
       parameters: parameters, origin: origin, isTrainingOnly: isTrainingOnly)
@@ -117,7 +140,13 @@ public struct Graph: Sendable {
   public func type(of value: Value) -> TensorType { nodes[value.node].outputs[value.output] }
 
   /// The types a node reads.
-  public func inputTypes(of node: Node) -> [TensorType] { node.inputs.map { type(of: $0) } }
+  public func inputTypes(of node: Node) -> [TensorType] {
+    // The only output of the only node that is read: its array serves as it is.
+    if node.inputs.count == 1, nodes[node.inputs[0].node].outputs.count == 1 {
+      return nodes[node.inputs[0].node].outputs
+    }
+    return node.inputs.map { type(of: $0) }
+  }
 
   /// The raw tallies of a node.
   public func arithmetic(of node: Node) -> Arithmetic {

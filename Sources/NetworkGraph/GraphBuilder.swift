@@ -147,13 +147,9 @@ public final class GraphBuilder {
     let semantics = operation.semantics
     let outputs: [TensorType]
     do throws(ShapeError) {
-      outputs = try semantics.outputTypes(of: types)
-      for output in outputs {
-        if let failure = output.shape.failure { throw ShapeError.dimension(failure) }
-      }
+      outputs = try semantics.checkedOutputTypes(of: types)
     } catch {
-      let part = isTrainingOnly ? ", run by training only" : ""
-      fail(.shape(node: path(name), operatorName: semantics.name + part, error))
+      fail(.shape(node: path(name), operatorName: semantics.name(inTraining: isTrainingOnly), error))
       return nil
     }
     let id = nodes.count
@@ -167,10 +163,7 @@ public final class GraphBuilder {
       owned = nodes[previous].parameters
       let shared = owned.map { parameters[$0].spec }
       if shared != specs {
-        fail(
-          .sharedParameters(
-            node: path(name), first: shared.map { "\($0.name) \($0.shape)" }.joined(separator: ", "),
-            second: specs.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")))
+        fail(.sharedParameters(node: path(name), first: shared.wording, second: specs.wording))
       }
     } else {
       owned = Array(parameters.count..<(parameters.count + specs.count))

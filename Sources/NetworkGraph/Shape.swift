@@ -63,6 +63,7 @@ extension Shape: CustomStringConvertible {
   public var description: String {
     guard rank > 0 else { return "scalar" }
     return dimensions.map { dimension in
+      if let size = dimension.constant, size >= 0 { return "\(size)" }
       let text = dimension.description
       return text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
         || text.hasPrefix("floor(") && text.hasSuffix(")")

@@ -2,7 +2,8 @@
 //
 // Builds, infers and counts every model RUNS times in this process. Prints one line per model, separated by tabs: name,
 // parameters, operations as fvcore counts, and the seconds of every run. Without a model: the whole catalogue, each
-// network by the least of its runs: building and counting, then every analysis of a built network.
+// network by the least of its runs: building and counting, then every analysis of a built network, and the difference of
+// each network and one of another family.
 
 import Analysis
 import Architectures
@@ -48,35 +49,54 @@ if arguments.count > 1 {
       return Row(name: entry.name, nodes: row.nodes, seconds: row.seconds.min() ?? 0)
     })
   let graphs = try Catalog.entries.map { try $0.graph() }
-  let analyses: [(name: String, run: (Graph) throws -> Void)] = [
-    ("count", { _ = try NetworkAnalysis($0) }),
-    ("liveness", { _ = try Liveness($0) }),
-    ("planned memory and arena", { _ = Arena(try Liveness($0, .planned)) }),
-    ("eager memory", { _ = try EagerMemory($0) }),
-    ("training memory", { _ = try TrainingMemory($0) }),
-    ("receptive fields", { _ = ReceptiveField($0) }),
-    ("fields on the image", { _ = VisibleField($0) }),
-    ("reconciliation", { _ = try Reconciliation($0) }),
-    ("lint", { _ = Lint(try NetworkAnalysis($0)) }),
+  let counted = try graphs.map { try NetworkAnalysis($0) }
+  let fields = graphs.map { ReceptiveField($0) }
+  // Lint takes the count and the fields that are there already.
+  let analyses: [(name: String, run: (Int) throws -> Void)] = [
+    ("count", { _ = try NetworkAnalysis(graphs[$0]) }),
+    ("liveness", { _ = try Liveness(graphs[$0]) }),
+    ("planned memory and arena", { _ = Arena(try Liveness(graphs[$0], .planned)) }),
+    ("eager memory", { _ = try EagerMemory(graphs[$0]) }),
+    ("training memory", { _ = try TrainingMemory(graphs[$0]) }),
+    ("receptive fields", { _ = ReceptiveField(graphs[$0]) }),
+    ("fields on the image", { _ = VisibleField(graphs[$0]) }),
+    ("reconciliation", { _ = try Reconciliation(graphs[$0]) }),
+    ("lint", { _ = Lint(counted[$0], fields[$0]) }),
   ]
   var sums = graphs.map { Row(name: $0.name, nodes: $0.nodes.count, seconds: 0) }
   for analysis in analyses {
-    let rows = try graphs.map { graph in
-      Row(name: graph.name, nodes: graph.nodes.count, seconds: try least { try analysis.run(graph) })
+    let rows = try graphs.indices.map { index in
+      Row(
+        name: graphs[index].name, nodes: graphs[index].nodes.count, seconds: try least { try analysis.run(index) })
     }
     for (index, row) in rows.enumerated() { sums[index].seconds += row.seconds }
     report(analysis.name, rows)
   }
   report("all of these", sums)
+  let slow = sums.filter { $0.perThousand > 0.005 }.sorted { $0.perThousand > $1.perThousand }
+  print(
+    "    \(slow.count) networks above 5 ms for 1,000 nodes: "
+      + slow.prefix(8).map(\.description).joined(separator: ", "))
+  report(
+    "difference",
+    graphs.indices.compactMap { index in
+      let other = (index + graphs.count / 2) % graphs.count
+      guard Catalog.entries[index].family != Catalog.entries[other].family else { return nil }
+      return Row(
+        name: "\(graphs[index].name) and \(graphs[other].name)",
+        nodes: graphs[index].nodes.count + graphs[other].nodes.count,
+        seconds: least { _ = NetworkDifference(from: counted[index], to: counted[other]) })
+    })
 }
 
 /// A network and the least time of its runs.
-struct Row {
+struct Row: CustomStringConvertible {
   var name: String
   var nodes: Int
   var seconds: Double
 
   var perThousand: Double { seconds * 1000 / Double(nodes) }
+  var description: String { "\(name) (\(nodes) nodes) \(milliseconds(perThousand))" }
 }
 
 func least(_ body: () throws -> Void) rethrows -> Double {
@@ -90,12 +110,13 @@ func least(_ body: () throws -> Void) rethrows -> Double {
   return result
 }
 
-/// The time for all networks together, and for 1,000 nodes: over all, and of the network where that is most.
+/// The time for all networks together, and for 1,000 nodes: over all, the median, and of the network where it is most.
 func report(_ name: String, _ rows: [Row]) {
   let total = rows.reduce(0) { $0 + $1.seconds }
   let nodes = rows.reduce(0) { $0 + $1.nodes }
-  guard let worst = rows.max(by: { $0.perThousand < $1.perThousand }) else { return }
+  let sorted = rows.sorted { $0.perThousand < $1.perThousand }
+  guard let worst = sorted.last else { return }
   print(
-    "  \(name): \(milliseconds(total)); for 1,000 nodes \(milliseconds(total * 1000 / Double(nodes))), most in "
-      + "\(worst.name) \(milliseconds(worst.perThousand))")
+    "  \(name): \(milliseconds(total)); for 1,000 nodes \(milliseconds(total * 1000 / Double(nodes))), "
+      + "median \(milliseconds(sorted[sorted.count / 2].perThousand)), most in \(worst)")
 }

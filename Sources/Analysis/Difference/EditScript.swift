@@ -1,13 +1,14 @@
 /// The longest run of pairs of equal elements that keeps the order of two sequences, or a good one where that is dear.
 ///
-/// Myers 1986, "An O(ND) difference algorithm", after equal ends are taken off. The work is bounded: past
-/// `maximumWork` steps what is left stays unpaired, so hostile sequences cost time in proportion to their lengths.
+/// Myers 1986, "An O(ND) difference algorithm", after equal ends are taken off and elements that only one sequence has.
+/// The work is bounded: past `maximumWork` steps what is left stays unpaired, so hostile sequences cost time in
+/// proportion to their lengths.
 struct EditScript {
   static let maximumWork = 1_000_000
   /// Pairs of positions, ascending in both.
   private(set) var pairs: [(left: Int, right: Int)] = []
 
-  init<Element: Equatable>(_ left: ArraySlice<Element>, _ right: ArraySlice<Element>) {
+  init<Element: Hashable>(_ left: ArraySlice<Element>, _ right: ArraySlice<Element>) {
     var (a, b) = (left, right)
     while let first = a.first, let other = b.first, first == other {
       pairs.append((a.startIndex, b.startIndex))
@@ -20,18 +21,25 @@ struct EditScript {
       a.removeLast()
       b.removeLast()
     }
-    if !a.isEmpty && !b.isEmpty { pairs += EditScript.middle(a, b) }
+    if !a.isEmpty && !b.isEmpty {
+      let (inA, inB) = (Set(a), Set(b))
+      let (x, y) = (a.indices.filter { inB.contains(a[$0]) }, b.indices.filter { inA.contains(b[$0]) })
+      let edits = EditScript.maximumEdits - (a.count - x.count) - (b.count - y.count)
+      pairs += EditScript.middle(x.map { a[$0] }, y.map { b[$0] }, edits).map { (x[$0.left], y[$0.right]) }
+    }
     pairs += tail.reversed()
   }
 
-  /// The most edits that the bound on work allows: each takes one step more than the one before.
+  /// The most elements that may stay unpaired: each takes one step more than the one before, and sequences that differ in
+  /// more have little in common.
   private static let maximumEdits = 1000
 
   /// Greedy furthest-reaching paths, remembered for each number of edits and followed back.
   private static func middle<Element: Equatable>(
-    _ a: ArraySlice<Element>, _ b: ArraySlice<Element>
+    _ a: [Element], _ b: [Element], _ maximumEdits: Int
   ) -> [(left: Int, right: Int)] {
     let (m, n) = (a.count, b.count)
+    guard m > 0, n > 0, maximumEdits >= 0 else { return [] }
     let maximum = min(m + n, maximumEdits)
     // Paths of d edits keep d + 1 ends: d edits cost about d^2 / 2 in all.
     var history: [[Int32]] = []
@@ -43,13 +51,14 @@ struct EditScript {
     for edits in 0...maximum {
       var row: [Int32] = []
       row.reserveCapacity(edits + 1)
-      for diagonal in stride(from: -edits, through: edits, by: 2) {
+      for step in 0...edits {
+        let diagonal = 2 * step - edits
         let goesDown =
           diagonal == -edits
           || (diagonal != edits && ends[shift + diagonal - 1] < ends[shift + diagonal + 1])
         var x = goesDown ? Int(ends[shift + diagonal + 1]) : Int(ends[shift + diagonal - 1]) + 1
         var y = x - diagonal
-        while x < m, y < n, y >= 0, a[a.startIndex + x] == b[b.startIndex + y] {
+        while x < m, y < n, y >= 0, a[x] == b[y] {
           x += 1
           y += 1
           work += 1
@@ -59,7 +68,7 @@ struct EditScript {
         work += 1
         if x >= m && y >= n {
           history.append(row)
-          return trace(history, m, n, a.startIndex, b.startIndex)
+          return trace(history, m, n)
         }
       }
       history.append(row)
@@ -69,9 +78,7 @@ struct EditScript {
   }
 
   /// The diagonal steps of the path that the last row of `history` ends, in order.
-  private static func trace(
-    _ history: [[Int32]], _ m: Int, _ n: Int, _ offsetA: Int, _ offsetB: Int
-  ) -> [(left: Int, right: Int)] {
+  private static func trace(_ history: [[Int32]], _ m: Int, _ n: Int) -> [(left: Int, right: Int)] {
     var pairs: [(left: Int, right: Int)] = []
     var (x, y) = (m, n)
     for edits in (0..<history.count).reversed() {
@@ -90,7 +97,7 @@ struct EditScript {
       while x > startX && y > startY {
         x -= 1
         y -= 1
-        pairs.append((offsetA + x, offsetB + y))
+        pairs.append((x, y))
       }
       if edits > 0 {
         let goesDown = diagonal == -edits || (diagonal != edits && end(diagonal - 1) < end(diagonal + 1))

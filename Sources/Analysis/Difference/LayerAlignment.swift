@@ -50,19 +50,24 @@ struct LayerAlignment {
     self.right = right
     partners = Array(repeating: -1, count: left.nodes.count)
     reversePartners = Array(repeating: -1, count: right.nodes.count)
-    var keys = Numbering<ComparedLayers.Key>()
-    var names = Numbering<String>()
+    var operators = Numbering<Operator>()
     var types = Numbering<TensorType>()
+    var keys = Numbering<[Int32]>()
+    var names = Numbering<String>()
     var amounts = Numbering<Dimension>()
     _ = amounts.number(of: 0)
+    /// By the number of an operator that of its name.
+    var operatorNames: [Int32] = []
     func traits(_ layers: ComparedLayers) -> [Traits] {
       zip(layers.nodes, layers.keys).map { id, key in
         let node = layers.graph.nodes[id]
-        let work = layers.graph.arithmetic(of: node).multiplyAdds
+        let operation = operators.number(of: key.operation)
+        if operation == operatorNames.count { operatorNames.append(names.number(of: key.operation.semantics.name)) }
+        let (input, output) = (types.number(of: key.input), types.number(of: key.output))
+        let work = key.operation.isProduct ? layers.graph.arithmetic(of: node).multiplyAdds : 0
         return Traits(
-          key: keys.number(of: key), family: node.operation.family,
-          operatorName: names.number(of: node.operation.semantics.name), name: names.number(of: node.name),
-          output: types.number(of: key.output),
+          key: keys.number(of: [operation, input, output]), family: node.operation.family,
+          operatorName: operatorNames[Int(operation)], name: names.number(of: node.name), output: output,
           work: amounts.number(of: work))
       }
     }
@@ -164,11 +169,15 @@ extension Operator {
 /// Small numbers for values: equal ones for equal values.
 private struct Numbering<Value: Hashable> {
   private var numbers: [Value: Int32] = [:]
+  /// Often the same value is asked for again.
+  private var last: (value: Value, number: Int32)?
 
   mutating func number(of value: Value) -> Int32 {
+    if let last, last.value == value { return last.number }
     let next = Int32(clamping: numbers.count)
     let number = numbers[value, default: next]
     if number == next { numbers[value] = next }
+    last = (value, number)
     return number
   }
 }

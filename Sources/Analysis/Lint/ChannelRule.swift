@@ -56,19 +56,23 @@ extension LintedNetwork {
     operation.groups != 1 && input(of: node)?.shape[1] == operation.groups
   }
 
-  /// A node's operator with every number of channels it holds rounded up to a multiple of 8, on new inputs.
-  private func withChannelsOfEight(_ node: Node, _ inputs: [TensorType]) -> Operator {
+  /// A node's operator with every number of channels it holds rounded up to a multiple of 8, on a new input; nil where
+  /// that changes nothing.
+  private func withChannelsOfEight(_ node: Node, _ input: TensorType?) -> Operator? {
     func rounded(_ channels: Dimension) -> Dimension {
       channels.constant == nil ? channels : channels.ceilDivided(by: 8) * 8
     }
     switch node.operation {
     case .convolution(var operation):
-      if isDepthwise(operation, node), let channels = inputs.first?.shape[1] {
+      if isDepthwise(operation, node), let channels = input?.shape[1] {
+        if channels == operation.groups { return nil }
         let multiple = operation.outputChannels.exactlyDivided(by: operation.groups) ?? 1
         operation.groups = channels
         operation.outputChannels = channels * multiple
       } else {
-        operation.outputChannels = rounded(operation.outputChannels)
+        let channels = rounded(operation.outputChannels)
+        if channels == operation.outputChannels { return nil }
+        operation.outputChannels = channels
       }
       return .convolution(operation)
     case .transposedConvolution(var operation):
@@ -80,7 +84,7 @@ extension LintedNetwork {
     case .split(var operation) where operation.axis == 1:
       operation.sizes = operation.sizes.map(rounded)
       return .split(operation)
-    default: return node.operation
+    default: return nil
     }
   }
 }

@@ -57,16 +57,21 @@ public struct LintFinding: Sendable {
 
 /// A network looked over for known faults of design.
 ///
-/// Cost: a few passes over the nodes, and one rebuild of the graph where channels are not multiples of 8. Rules that
-/// compare numbers pass over sizes that are symbols.
+/// Cost: a few passes over the nodes, and one revision of the graph where channels are not multiples of 8 or the
+/// receptive field is small. Rules that compare numbers pass over sizes that are symbols.
 public struct Lint: Sendable {
   public let analysis: NetworkAnalysis
   /// In order of rules, then of execution.
   public let findings: [LintFinding]
 
   public init(_ analysis: NetworkAnalysis) {
+    self.init(analysis, ReceptiveField(analysis.graph))
+  }
+
+  /// - Parameter field: that of the same graph.
+  public init(_ analysis: NetworkAnalysis, _ field: ReceptiveField) {
     self.analysis = analysis
-    let network = LintedNetwork(analysis)
+    let network = LintedNetwork(analysis, field)
     findings =
       network.channelsOfEight() + network.droppedInputs() + network.biasesBeforeNorms() + network.deadBranches()
       + network.heavyClassifier() + network.dropoutsBeforeNorms() + network.smallReceptiveField()

@@ -5,13 +5,15 @@ import SymbolicIntegers
 struct LintedNetwork {
   let analysis: NetworkAnalysis
   let graph: Graph
+  let field: ReceptiveField
   /// For each node those that read it.
   let consumers: [[Int]]
   /// Whether an output of inference depends on a node.
   let isLive: [Bool]
 
-  init(_ analysis: NetworkAnalysis) {
+  init(_ analysis: NetworkAnalysis, _ field: ReceptiveField) {
     self.analysis = analysis
+    self.field = field
     graph = analysis.graph
     consumers = graph.consumers()
     var isLive = Array(repeating: false, count: graph.nodes.count)

@@ -62,7 +62,6 @@ extension LintedNetwork {
 
   /// A last map of which no unit sees the whole image. The remedy is the largest image of which one does.
   func smallReceptiveField() -> [LintFinding] {
-    let field = ReceptiveField(graph)
     guard let sides = field.sidesOfFeatures, let features = field.features else { return [] }
     let numbers = sides.compactMap { side in
       side.seen.constant.flatMap { seen in side.image.constant.map { (seen, $0) } }
@@ -78,7 +77,7 @@ extension LintedNetwork {
       let smaller = try NetworkAnalysis(
         graph.replacingOperators { node, _ in
           guard case .source(var source) = node.operation, source.kind == .input, source.type == field.imageType else {
-            return node.operation
+            return nil
           }
           for axis in numbers.indices { source.type.shape[axis + 2] = Dimension(min(numbers[axis].0, numbers[axis].1)) }
           return .source(source)

@@ -33,19 +33,18 @@ extension EagerRules {
   /// by an amount that depends on the input (SAME with a stride), then even where it turns out to be 0. nil where there
   /// is none.
   func paddedBytes(_ type: TensorType, _ window: Window) -> Dimension? {
+    guard type.shape.rank == window.axes.count + 2 else { return nil }
+    let isCopied = window.axes.contains { axis in
+      window.padding == .explicit
+        ? axis.before != axis.after : axis.stride != 1 || axis.kernel % 2 == 0 && axis.dilation % 2 == 1
+    }
+    guard isCopied else { return nil }
     var shape = type.shape
-    guard shape.rank == window.axes.count + 2 else { return nil }
-    var isCopied = false
-    for (index, axis) in window.axes.enumerated() {
+    for index in window.axes.indices {
       let padding = window.padding(shape[index + 2], axis: index)
-      if window.padding == .explicit {
-        isCopied = isCopied || axis.before != axis.after
-      } else {
-        isCopied = isCopied || axis.stride != 1 || axis.kernel % 2 == 0 && axis.dilation % 2 == 1
-      }
       shape[index + 2] += padding.before + padding.after
     }
-    return isCopied ? bytes(type.with(shape: shape)) : nil
+    return bytes(type.with(shape: shape))
   }
 
   /// Keeps its input; maxima also a 64-bit index for every output, which inference allocates too.

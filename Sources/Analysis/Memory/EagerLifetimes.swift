@@ -8,7 +8,7 @@ struct EagerLifetimes {
 
   init(_ graph: Graph, _ trace: EagerTrace) {
     let calls = ModuleCalls(graph, trace)
-    lastStep = trace.storages.map { _ in -1 }
+    lastStep = Array(repeating: -1, count: trace.storages.count)
     var positions = Array(repeating: -1, count: graph.nodes.count)
     for (position, step) in trace.steps.enumerated() { positions[step.node] = position }
     func keep(_ value: Value, through position: Int) {
@@ -27,15 +27,17 @@ struct EagerLifetimes {
 
   /// The bytes alive at each step.
   func liveBytes(_ trace: EagerTrace) -> [EagerMemory.Step] {
-    var freed: [[Int]] = Array(repeating: [], count: trace.steps.count)
-    for (storage, step) in lastStep.enumerated() where step >= 0 { freed[step].append(storage) }
+    var freed = Array(repeating: Dimension(0), count: trace.steps.count)
+    for (storage, step) in lastStep.enumerated() where step >= 0 { freed[step] += trace.storages[storage].bytes }
+    var steps: [EagerMemory.Step] = []
+    steps.reserveCapacity(trace.steps.count)
     var live: Dimension = 0
-    return trace.steps.enumerated().map { position, step in
+    for (position, step) in trace.steps.enumerated() {
       for storage in step.allocates { live += trace.storages[storage].bytes }
-      let atStep = live + step.scratch
-      for storage in freed[position] { live -= trace.storages[storage].bytes }
-      return EagerMemory.Step(node: step.node, liveBytes: atStep)
+      steps.append(EagerMemory.Step(node: step.node, liveBytes: live + step.scratch))
+      live -= freed[position]
     }
+    return steps
   }
 }
 
@@ -53,27 +55,27 @@ struct ModuleCalls {
   private var innermost: [Int?] = []
 
   init(_ graph: Graph, _ trace: EagerTrace) {
-    // For each scope the call that the last step belongs to, and that step.
-    var current: [(call: Int, step: Int)] = Array(repeating: (-1, -2), count: graph.scopes.count)
+    /// The calls that go on, the outermost first, with their scopes.
+    var open: [(scope: Int, call: Int)] = []
     var chain: [Int] = []
+    var previous: Int?
+    let end = trace.steps.count
+    innermost.reserveCapacity(end)
     for (position, step) in trace.steps.enumerated() {
-      chain.removeAll(keepingCapacity: true)
-      var scope: Int? = graph.nodes[step.node].scope
-      while let index = scope, index != 0 {
-        if graph.scopes[index].isNamed { chain.append(index) }
-        scope = graph.scopes[index].parent
-      }
-      var outer: Int?
-      for index in chain.reversed() {
-        if current[index].step != position - 1 {
-          current[index].call = calls.count
-          calls.append(Call(first: position, last: position, outer: outer))
+      let scope = graph.nodes[step.node].scope
+      if scope != previous {
+        graph.namedScopes(around: scope, into: &chain)
+        var shared = 0
+        while shared < min(open.count, chain.count), open[shared].scope == chain[shared] { shared += 1 }
+        for closed in open[shared...] { calls[closed.call].last = position - 1 }
+        open.removeSubrange(shared...)
+        for scope in chain[shared...] {
+          calls.append(Call(first: position, last: end - 1, outer: open.last?.call))
+          open.append((scope, calls.count - 1))
         }
-        current[index].step = position
-        calls[current[index].call].last = position
-        outer = current[index].call
+        previous = scope
       }
-      innermost.append(outer)
+      innermost.append(open.last?.call)
     }
   }
 
@@ -87,5 +89,18 @@ struct ModuleCalls {
       call = calls[index].outer
     }
     return end
+  }
+}
+
+extension Graph {
+  /// The named scopes that hold `scope`, itself included and the root left out, the outermost first.
+  fileprivate func namedScopes(around scope: Int, into chain: inout [Int]) {
+    chain.removeAll(keepingCapacity: true)
+    var current: Int? = scope
+    while let index = current, index != 0 {
+      if scopes[index].isNamed { chain.append(index) }
+      current = scopes[index].parent
+    }
+    chain.reverse()
   }
 }

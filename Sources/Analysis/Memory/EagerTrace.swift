@@ -28,62 +28,74 @@ struct EagerTrace {
     var allocates: Range<Int>
     /// Bytes that live beside inputs and outputs at its worst moment.
     var scratch: Dimension
-    /// Storages of values that it keeps for the backward pass.
-    var kept: [Int]
+    /// Positions in ``EagerTrace/kept`` of what it keeps for the backward pass.
+    var kept: Range<Int>
     /// Bytes it keeps that are no value's: masks, statistics, indices, copies.
-    var keptExtra: [Dimension]
+    var keptExtra: Dimension = 0
   }
 
   private(set) var storages: [Storage] = []
   /// In order of execution; nodes that do not run are left out.
   private(set) var steps: [Step] = []
-  /// The storage of each output of each node; -1 where there is none.
-  private var places: [[Int]]
-  private var layouts: [[EagerLayout?]]
+  /// Storages of values that the steps keep for the backward pass, one step after the other.
+  private(set) var kept: [Int] = []
+  /// Position of a node's first output in ``places`` and ``layouts``.
+  private var first: [Int] = []
+  /// The storage of each output; -1 where there is none.
+  private var places: [Int]
+  private var layouts: [EagerLayout?]
 
   /// Nodes that only training runs are left out unless `rules` train.
   init(_ graph: Graph, _ rules: EagerRules) {
-    places = Array(repeating: [], count: graph.nodes.count)
-    layouts = Array(repeating: [], count: graph.nodes.count)
+    first.reserveCapacity(graph.nodes.count)
+    var outputs = 0
+    for node in graph.nodes {
+      first.append(outputs)
+      outputs += node.outputs.count
+    }
+    places = Array(repeating: -1, count: outputs)
+    layouts = Array(repeating: nil, count: outputs)
     steps.reserveCapacity(graph.nodes.count)
-    storages.reserveCapacity(graph.nodes.count)
+    storages.reserveCapacity(outputs)
     var needsGradient = Array(repeating: false, count: graph.nodes.count)
     let fused = FusedAttention.find(in: graph)
+    var operands: [EagerOperand] = []
     for node in graph.nodes where rules.isTraining || !node.isTrainingOnly {
       if case .source(let source) = node.operation {
         addSource(node, source, rules)
         needsGradient[node.id] = source.kind == .parameter(.trainable)
         continue
       }
-      let reads = fused[node.id]?.reads ?? node.inputs
-      let operands = reads.map {
-        EagerOperand(
-          type: graph.type(of: $0), layout: layouts[$0.node].isEmpty ? nil : layouts[$0.node][$0.output],
-          needsGradient: needsGradient[$0.node])
+      let attention = fused.isEmpty ? nil : fused[node.id]
+      let reads = attention?.reads ?? node.inputs
+      operands.removeAll(keepingCapacity: true)
+      for value in reads {
+        operands.append(
+          EagerOperand(
+            type: graph.type(of: value), layout: layouts[first[value.node] + value.output],
+            needsGradient: needsGradient[value.node]))
       }
       needsGradient[node.id] =
         operands.contains { $0.needsGradient }
         || node.parameters.contains { graph.parameters[$0].spec.kind == .trainable }
       let call: EagerCall
-      switch fused[node.id]?.role {
+      switch attention?.role {
       case nil: call = rules.call(node, operands)
       case .part: call = EagerCall(output: .absent)
       case .whole: call = rules.fusedAttention(operands[0], node.outputs[0])
       }
-      add(node, call, reads: reads, rules, keeps: needsGradient[node.id])
+      add(node, call, reads: reads, rules, keeps: rules.isTraining && needsGradient[node.id])
     }
   }
 
   /// The storage that holds a value; nil where no storage does.
   func storage(of value: Value) -> Int? {
-    let row = places[value.node]
-    guard value.output < row.count, row[value.output] >= 0 else { return nil }
-    return row[value.output]
+    let place = places[first[value.node] + value.output]
+    return place >= 0 ? place : nil
   }
 
   private mutating func addSource(_ node: Node, _ source: Source, _ rules: EagerRules) {
-    places[node.id] = [storages.count]
-    layouts[node.id] = [nil]
+    places[first[node.id]] = storages.count
     // Fixed values that a function computes in each call are a tensor like any other; those of a module are its buffers.
     let owner: Owner
     switch source.kind {
@@ -94,34 +106,37 @@ struct EagerTrace {
     storages.append(Storage(bytes: owner == .state ? 0 : rules.bytes(source.type), owner: owner, node: node.id))
     steps.append(
       Step(
-        node: node.id, reads: [], allocates: storages.count - 1..<storages.count, scratch: 0, kept: [], keptExtra: []))
+        node: node.id, reads: [], allocates: storages.count - 1..<storages.count, scratch: 0,
+        kept: kept.count..<kept.count))
   }
 
   private mutating func add(_ node: Node, _ call: EagerCall, reads: [Value], _ rules: EagerRules, keeps: Bool) {
-    let first = storages.count
-    switch call.output {
-    case .absent:
-      places[node.id] = Array(repeating: -1, count: node.outputs.count)
-      layouts[node.id] = Array(repeating: nil, count: node.outputs.count)
-    case .shared(let input, let layout):
-      let place = storage(of: reads[input]) ?? -1
-      places[node.id] = Array(repeating: place, count: node.outputs.count)
-      layouts[node.id] = node.outputs.map { layout?.unlessRowMajor($0.shape) }
-    case .fresh(let layout):
-      for type in node.outputs {
-        places[node.id].append(storages.count)
+    let firstStorage = storages.count
+    for (output, type) in node.outputs.enumerated() {
+      let position = first[node.id] + output
+      switch call.output {
+      case .absent: break
+      case .shared(let input, let layout):
+        places[position] = storage(of: reads[input]) ?? -1
+        layouts[position] = layout?.unlessRowMajor(type.shape)
+      case .fresh(let layout):
+        places[position] = storages.count
+        layouts[position] = layout
         storages.append(Storage(bytes: rules.bytes(type), owner: .activation, node: node.id))
       }
-      layouts[node.id] = Array(repeating: layout, count: node.outputs.count)
     }
     var step = Step(
-      node: node.id, reads: reads, allocates: first..<storages.count, scratch: call.scratch, kept: [], keptExtra: [])
-    for kept in keeps ? call.kept : [] {
-      switch kept {
-      case .input(let index): if let place = storage(of: reads[index]) { step.kept.append(place) }
-      case .output: if let place = storage(of: Value(node: node.id)) { step.kept.append(place) }
-      case .extra(let bytes): step.keptExtra.append(bytes)
+      node: node.id, reads: reads, allocates: firstStorage..<storages.count, scratch: call.scratch,
+      kept: kept.count..<kept.count)
+    if keeps {
+      for part in call.kept {
+        switch part {
+        case .input(let index): if let place = storage(of: reads[index]) { kept.append(place) }
+        case .output: if let place = storage(of: Value(node: node.id)) { kept.append(place) }
+        case .extra(let bytes): step.keptExtra += bytes
+        }
       }
+      step.kept = step.kept.lowerBound..<kept.count
     }
     steps.append(step)
   }

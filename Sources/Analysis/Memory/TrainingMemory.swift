@@ -52,10 +52,10 @@ public struct TrainingMemory: Sendable {
     }
 
     var (weights, gradients, buffers, count): (Dimension, Dimension, Dimension, Dimension) = (0, 0, 0, 0)
-    for parameter in graph.parameters {
-      let elements = parameter.spec.shape.elementCount
-      let type = parameter.spec.elementType
-      switch parameter.spec.kind {
+    for index in graph.parameters.indices {
+      let elements = graph.parameters[index].spec.shape.elementCount
+      let type = graph.parameters[index].spec.elementType
+      switch graph.parameters[index].spec.kind {
       case .trainable:
         let bytes = elements * (options.precision.activations ?? type).byteCount
         weights += bytes
@@ -101,11 +101,11 @@ public struct TrainingMemory: Sendable {
 
 /// The storages kept so far, each once.
 struct SavedStorages {
-  private let storages: [EagerTrace.Storage]
+  private let trace: EagerTrace
   private var isKept: [Bool]
 
   init(_ trace: EagerTrace) {
-    storages = trace.storages
+    self.trace = trace
     isKept = trace.storages.map { $0.owner == .state }
   }
 
@@ -113,14 +113,13 @@ struct SavedStorages {
   mutating func add(_ storage: Int) -> Dimension {
     if isKept[storage] { return 0 }
     isKept[storage] = true
-    return storages[storage].bytes
+    return trace.storages[storage].bytes
   }
 
   /// Bytes that what a step keeps adds.
   mutating func add(_ step: EagerTrace.Step) -> Dimension {
-    var bytes: Dimension = 0
-    for storage in step.kept { bytes += add(storage) }
-    for extra in step.keptExtra { bytes += extra }
+    var bytes = step.keptExtra
+    for storage in trace.kept[step.kept] { bytes += add(storage) }
     return bytes
   }
 }

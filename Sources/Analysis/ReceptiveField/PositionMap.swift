@@ -6,9 +6,9 @@ import SymbolicIntegers
 /// Every operator on maps repeats itself: `period` output positions further on it reads `shift` input positions
 /// further on. A window has period 1 and its stride as shift; enlarging by two has period 2 and shift 1; attention in
 /// windows of 7 has 7 and 7. Within a period each output position reads an arithmetic progression, or nothing.
-struct PositionMap {
+struct PositionMap: Equatable {
   /// The positions `first`, `first + step`, ..., `count` of them.
-  struct Run {
+  struct Run: Equatable {
     var first: Int
     var count: Int
     var step: Int
@@ -21,6 +21,9 @@ struct PositionMap {
   private var runs: Cycle<Run?>
 
   var period: Int { runs.count }
+
+  /// Whether every position reads just the position that it has itself.
+  var isIdentity: Bool { shift == 1 && period == 1 && runs[0]?.first == 0 && runs[0]?.count == 1 }
 
   /// Bound on every number of a map; larger ones could overflow when positions are multiplied.
   static let bound = 1 << 24
@@ -123,7 +126,7 @@ struct PositionMap {
 
   /// The run of output position `position`, shifted to where it lies.
   func run(at position: Int) -> Run? {
-    let quotient = floorQuotient(position, period)
+    let quotient = period == 1 ? position : floorQuotient(position, period)
     guard var run = runs[position - quotient * period] else { return nil }
     run.first += quotient * shift
     return run

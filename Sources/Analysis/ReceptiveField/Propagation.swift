@@ -38,7 +38,11 @@ struct Propagation<R: Reach> {
     for (axis, position) in spatialAxes.enumerated() {
       let side = shape[position]
       sight.layout[position] = AxisLayout(axis: axis, side: side)
-      sight.axes.append(Sight<R>.Axis(local: R.image(side: side), side: side))
+      if let last = sight.axes.last, last.side == side {
+        sight.axes.append(last)
+      } else {
+        sight.axes.append(Sight<R>.Axis(local: R.image(side: side), side: side))
+      }
     }
     return sight
   }
@@ -46,10 +50,12 @@ struct Propagation<R: Reach> {
   /// What the units of a value see.
   func sight(of value: Value) -> Sight<R> { sights[first[value.node] + value.output] }
 
+  private func dependsOnImage(_ value: Value) -> Bool { sights[first[value.node] + value.output].dependsOnImage }
+
   /// Appends what the outputs of a node see.
   private mutating func append(_ node: Node) {
     guard node.outputs.count == 1 else {
-      let depends = node.inputs.contains { sight(of: $0).dependsOnImage }
+      let depends = node.inputs.contains { dependsOnImage($0) }
       for (position, output) in node.outputs.enumerated() {
         if depends, case .split(let split) = node.operation, let input = node.inputs.first {
           sights.append(part(position, of: split, sight(of: input), graph.type(of: input).shape, node))
@@ -59,7 +65,7 @@ struct Propagation<R: Reach> {
       }
       return
     }
-    guard node.inputs.contains(where: { sight(of: $0).dependsOnImage }) else {
+    guard node.inputs.contains(where: { dependsOnImage($0) }) else {
       sights.append(Sight(constantOfRank: node.outputs[0].shape.rank))
       return
     }
@@ -73,7 +79,7 @@ struct Propagation<R: Reach> {
     var x = sight(of: input)
     let shape = graph.type(of: input).shape
     // Weights and indices that the network computes from the image cannot be followed.
-    let isFollowed = !node.inputs.dropFirst().contains { sight(of: $0).dependsOnImage }
+    let isFollowed = !node.inputs.dropFirst().contains { dependsOnImage($0) }
     switch node.operation {
     case .elementwise, .activation, .scatter: return node.inputs.count == 1 ? x : joined(node, output)
     case .matrixProduct(let product): return self.product(product, node, output)

@@ -32,15 +32,20 @@ extension Propagation {
     return .all
   }
 
-  private func positions(_ axes: [Int], _ rank: Int) -> [Int] {
-    axes.map { $0 < 0 ? $0 + rank : $0 }.filter { (0..<rank).contains($0) }
+  /// The positions in a layout of axes that may count from its end; nil where none of them holds positions of the map.
+  private func positions(_ axes: [Int], _ layout: [AxisLayout]) -> [Int]? {
+    func position(_ axis: Int) -> Int? {
+      let position = axis < 0 ? axis + layout.count : axis
+      return layout.indices.contains(position) ? position : nil
+    }
+    guard axes.contains(where: { position($0).map { layout[$0].isSpatial } ?? false }) else { return nil }
+    return axes.compactMap(position)
   }
 
   /// Each unit reads all entries of some axes of a tensor, whose other entries stay apart.
   /// - Parameter isGate: whether only a factor or an offset for all of them results.
   mutating func attend(_ x: inout Sight<R>, along axes: [Int], _ node: Node, isGate: Bool = false) {
-    let positions = positions(axes, x.layout.count)
-    guard positions.contains(where: { x.layout[$0].isSpatial }) else { return }
+    guard let positions = positions(axes, x.layout) else { return }
     for axis in x.axes.indices {
       switch share(of: axis, x, on: positions) {
       case .none: break
@@ -80,8 +85,7 @@ extension Propagation {
 
   /// Some axes of a tensor are summed up: each unit left reads all their entries.
   mutating func reduce(_ x: inout Sight<R>, along axes: [Int], _ node: Node) {
-    let positions = positions(axes, x.layout.count)
-    guard positions.contains(where: { x.layout[$0].isSpatial }) else { return }
+    guard let positions = positions(axes, x.layout) else { return }
     for axis in x.axes.indices {
       switch share(of: axis, x, on: positions) {
       case .none: break
@@ -266,8 +270,7 @@ extension Propagation {
 
   /// All entries of some axes are read by every unit that has the other digits of its position in common.
   private mutating func contract(_ x: inout Sight<R>, along axes: [Int], _ node: Node) {
-    let positions = positions(axes, x.layout.count)
-    guard positions.contains(where: { x.layout[$0].isSpatial }) else { return }
+    guard let positions = positions(axes, x.layout) else { return }
     for axis in x.axes.indices {
       switch share(of: axis, x, on: positions) {
       case .none: break

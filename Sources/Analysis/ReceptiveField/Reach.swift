@@ -22,7 +22,7 @@ public struct PositionRange: Hashable, Sendable {
 }
 
 /// What the units of a map see of the image along one axis.
-protocol Reach: Sendable {
+protocol Reach: Equatable, Sendable {
   /// Each unit sees its own position, of `side` positions.
   static func image(side: Dimension) -> Self?
   /// What the units of a map see that reads this one by `map`; nil where that cannot be followed.
@@ -56,7 +56,7 @@ public struct GlobalSpan: Hashable, Sendable {
 }
 
 /// A list of at least one element that repeats without end. One element takes no allocation.
-struct Cycle<Element: Sendable>: Sendable {
+struct Cycle<Element: Equatable & Sendable>: Equatable, Sendable {
   private var first: Element
   private var rest: [Element] = []
 

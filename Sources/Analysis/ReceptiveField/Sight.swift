@@ -102,6 +102,7 @@ extension Sight.Axis {
     unroll(budget: &budget)
     defer { side = newSide }
     guard let before = local else { return }
+    if let map, map.isIdentity, side == newSide { return }
     guard let map, let after = before.read(by: map, side: newSide, budget: &budget) else { return lose(at: node) }
     local = after
   }

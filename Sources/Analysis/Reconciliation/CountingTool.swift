@@ -39,38 +39,49 @@ struct CountingTool: Sendable {
       || !graph.nodes.contains { if case .matrixProduct = $0.operation { true } else { false } }
   }
 
-  func account(of graph: Graph) throws(GraphError) -> Reconciliation.Account {
-    let context = Context(graph)
-    var base: Dimension = 0
-    var total: Dimension = 0
-    var attributions: [Reconciliation.Attribution] = []
-    for node in graph.nodes where !node.isTrainingOnly {
-      let work = graph.arithmetic(of: node)
-      guard work.kind != .none else { continue }
-      let right = convention.count(work, origin: node.origin)
-      base += right
-      guard let (count, reason) = departure(node, work, context), count != right else {
-        total += right
-        continue
-      }
-      total += count
-      let operators = work.kind.title
-      if let index = attributions.firstIndex(where: { $0.operators == operators && $0.reason == reason }) {
-        attributions[index].nodes += 1
-        attributions[index].difference += count - right
-      } else {
-        attributions.append(
-          Reconciliation.Attribution(
-            operators: operators, nodes: 1, rule: nil, reason: reason, difference: count - right))
-      }
-    }
-    return try Reconciliation.Account(
-      name: name, unit: convention.unit, definition: definition, base: convention.name, total: total,
-      difference: total - base, attributions: attributions
-    ).checked()
+  static let all = [thop, torchinfo, fvcore, flopCounterMode, ptflops]
+}
+
+/// What a tool adds to its convention's count and leaves out of it, node by node.
+struct Departures {
+  /// Nodes that the tool treats alike.
+  private struct Part {
+    var kind: Arithmetic.Kind
+    var reason: String
+    var nodes: Int
+    var difference: Dimension
   }
 
-  static let all = [thop, torchinfo, fvcore, flopCounterMode, ptflops]
+  private let tool: CountingTool
+  private var parts: [Part] = []
+
+  init(_ tool: CountingTool) { self.tool = tool }
+
+  /// Looks at one node, which does `work`.
+  mutating func add(_ node: Node, _ work: Arithmetic, _ context: CountingTool.Context) {
+    guard let (count, reason) = tool.departure(node, work, context) else { return }
+    let difference = count - tool.convention.count(work, origin: node.origin)
+    guard difference != 0 else { return }
+    if let index = parts.firstIndex(where: { $0.kind == work.kind && $0.reason == reason }) {
+      parts[index].nodes += 1
+      parts[index].difference += difference
+    } else {
+      parts.append(Part(kind: work.kind, reason: reason, nodes: 1, difference: difference))
+    }
+  }
+
+  /// - Parameter tally: the work of the nodes.
+  func account(of tally: OperationTally) throws(GraphError) -> Reconciliation.Account {
+    let difference = Dimension.sum(parts.map(\.difference))
+    return try Reconciliation.Account(
+      name: tool.name, unit: tool.convention.unit, definition: tool.definition, base: tool.convention.name,
+      total: tool.convention.count(tally) + difference, difference: difference,
+      attributions: parts.map {
+        Reconciliation.Attribution(
+          operators: $0.kind.title, nodes: $0.nodes, rule: nil, reason: $0.reason, difference: $0.difference)
+      }
+    ).checked()
+  }
 }
 
 extension CountingTool {

@@ -5,7 +5,7 @@ import SymbolicIntegers
 /// attributed to operators.
 ///
 /// Law: the attributions of an account sum to its difference, exactly; symbolic where the graph is. Cost: one pass over
-/// the nodes and one over the kinds of work for each convention.
+/// the nodes, and one over the kinds of work for each convention.
 public struct Reconciliation: Sendable {
   /// A part of a difference: some operators and the rule that makes it.
   public struct Attribution: Sendable {
@@ -50,70 +50,54 @@ public struct Reconciliation: Sendable {
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
   public init(_ graph: Graph, reference: CountingConvention = .macs) throws(GraphError) {
     self.graph = graph
-    let work = WorkByKind(graph)
-    let base = work.total(reference)
-    if let failure = base.failure { throw .total(quantity: "operations (\(reference.name))", failure) }
-    self.reference = (reference, base)
-    var accounts: [Account] = []
-    for convention in CountingConvention.all where convention.name != reference.name {
-      accounts.append(try work.account(of: convention, against: reference))
-    }
-    conventions = accounts
-    tools = try CountingTool.all.filter { $0.knows(graph) }.map { tool throws(GraphError) in try tool.account(of: graph)
-    }
-  }
-}
-
-/// The tallies of a graph's inference nodes, summed for each kind of work and way of calling.
-private struct WorkByKind {
-  struct Entry {
-    var work: Arithmetic
-    var origin: Origin
-    var nodes: Int
-  }
-  private(set) var entries: [Entry] = []
-
-  init(_ graph: Graph) {
+    var tally = OperationTally()
+    var departures = CountingTool.all.filter { $0.knows(graph) }.map { Departures($0) }
+    let context = CountingTool.Context(graph)
     for node in graph.nodes where !node.isTrainingOnly {
       let work = graph.arithmetic(of: node)
       guard work.kind != .none else { continue }
-      if let index = entries.firstIndex(where: { $0.work.kind == work.kind && $0.origin == node.origin }) {
-        entries[index].work += work
-        entries[index].nodes += 1
-      } else {
-        entries.append(Entry(work: work, origin: node.origin, nodes: 1))
-      }
+      tally.add(work, origin: node.origin)
+      for index in departures.indices { departures[index].add(node, work, context) }
     }
+    let base = reference.count(tally)
+    if let failure = base.failure { throw .total(quantity: "operations (\(reference.name))", failure) }
+    self.reference = (reference, base)
+    let symbolic = tally.entries.map(\.work.inSymbols)
+    var accounts: [Account] = []
+    for convention in CountingConvention.all where convention.name != reference.name {
+      accounts.append(try tally.account(of: convention, against: self.reference, symbolic))
+    }
+    conventions = accounts
+    tools = try departures.map { tool throws(GraphError) in try tool.account(of: tally) }
   }
+}
 
-  func total(_ convention: CountingConvention) -> Dimension {
-    entries.reduce(0) { $0 + convention.count($1.work, origin: $1.origin) }
-  }
-
-  func account(
-    of convention: CountingConvention, against base: CountingConvention
+extension OperationTally {
+  /// - Parameter symbolic: the tallies of each entry in symbols.
+  fileprivate func account(
+    of convention: CountingConvention, against base: (convention: CountingConvention, total: Dimension),
+    _ symbolic: [Arithmetic]
   ) throws(GraphError) -> Reconciliation.Account {
     var attributions: [Reconciliation.Attribution] = []
-    for entry in entries {
-      let difference =
-        convention.count(entry.work, origin: entry.origin) - base.count(entry.work, origin: entry.origin)
+    for position in entries.indices {
+      let (kind, origin) = (entries[position].work.kind, entries[position].origin)
+      let rule = convention.rule(for: kind, origin: origin) - base.convention.rule(for: kind, origin: origin)
+      let difference = rule.count(entries[position].work)
       guard difference != 0 else { continue }
-      let symbolic = entry.work.inSymbols
-      let rule = convention.count(symbolic, origin: entry.origin) - base.count(symbolic, origin: entry.origin)
-      let name = entry.work.kind.title
-      if let index = attributions.firstIndex(where: { $0.operators == name && $0.rule == rule }) {
-        attributions[index].nodes += entry.nodes
+      let (name, formula) = (kind.title, rule.count(symbolic[position]))
+      if let index = attributions.firstIndex(where: { $0.operators == name && $0.rule == formula }) {
+        attributions[index].nodes += entries[position].operators
         attributions[index].difference += difference
       } else {
         attributions.append(
           Reconciliation.Attribution(
-            operators: name, nodes: entry.nodes, rule: rule, reason: "", difference: difference))
+            operators: name, nodes: entries[position].operators, rule: formula, reason: "", difference: difference))
       }
     }
-    let total = total(convention)
+    let total = convention.count(self)
     return try Reconciliation.Account(
-      name: convention.name, unit: convention.unit, definition: convention.definition, base: base.name, total: total,
-      difference: total - self.total(base), attributions: attributions
+      name: convention.name, unit: convention.unit, definition: convention.definition, base: base.convention.name,
+      total: total, difference: total - base.total, attributions: attributions
     ).checked()
   }
 }
@@ -135,18 +119,34 @@ extension Reconciliation.Account {
 }
 
 extension Arithmetic {
+  /// A symbol for each tally.
+  private static let symbols: Arithmetic = {
+    var symbols = Arithmetic(.none)
+    symbols.multiplyAdds = .symbol("macs")
+    symbols.biasAdditions = .symbol("biases")
+    symbols.additions = .symbol("additions")
+    symbols.multiplications = .symbol("multiplications")
+    symbols.comparisons = .symbol("comparisons")
+    symbols.inputElements = .symbol("inputs")
+    symbols.outputElements = .symbol("n")
+    symbols.taps = .symbol("taps")
+    return symbols
+  }()
+  private static let slices = Dimension.symbol("rows")
+
   /// The same kind of work with a symbol in place of each tally that is not zero: a convention applied to it is its rule.
   fileprivate var inSymbols: Arithmetic {
-    var symbolic = Arithmetic(kind)
-    func symbol(_ name: String, for tally: Dimension) -> Dimension { tally == 0 ? 0 : .symbol(name) }
-    symbolic.multiplyAdds = symbol("macs", for: multiplyAdds)
-    symbolic.biasAdditions = symbol("biases", for: biasAdditions)
-    symbolic.additions = symbol("additions", for: additions)
-    symbolic.multiplications = symbol("multiplications", for: multiplications)
-    symbolic.comparisons = symbol("comparisons", for: comparisons)
-    symbolic.inputElements = symbol("inputs", for: inputElements)
-    symbolic.outputElements = symbol("n", for: outputElements)
-    symbolic.taps = symbol(kind == .softmax ? "rows" : "taps", for: taps)
+    var symbolic = Self.symbols
+    symbolic.kind = kind
+    if kind == .softmax { symbolic.taps = Self.slices }
+    if multiplyAdds == 0 { symbolic.multiplyAdds = 0 }
+    if biasAdditions == 0 { symbolic.biasAdditions = 0 }
+    if additions == 0 { symbolic.additions = 0 }
+    if multiplications == 0 { symbolic.multiplications = 0 }
+    if comparisons == 0 { symbolic.comparisons = 0 }
+    if inputElements == 0 { symbolic.inputElements = 0 }
+    if outputElements == 0 { symbolic.outputElements = 0 }
+    if taps == 0 { symbolic.taps = 0 }
     return symbolic
   }
 }
