@@ -45,7 +45,8 @@ let package = Package(
       name: "CKernels", cSettings: strictC + optimizedC + [.enableWarning("all"), .enableWarning("extra")]),
     .target(name: "Execution", dependencies: ["Analysis", "Tensors", "CKernels"], swiftSettings: strict + optimized),
     .target(
-      name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", protobuf], exclude: ["Schema/onnx.proto"],
+      name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", "TensorFormats", protobuf],
+      exclude: ["Schema/onnx.proto"],
       swiftSettings: strict),
     .target(name: "ArchitectureFormat", dependencies: ["NetworkGraph", yams], swiftSettings: strict),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
