@@ -53,15 +53,16 @@ lint:
 bench: build
 	Benchmarks/run
 
-# Graphviz's C library is the one system package. Installed through apt when missing; anything else is said, not done.
+# The C libraries of Graphviz and PNG are the system packages. Installed through apt when missing; anything else is said,
+# not done.
 system-packages:
-	@if ! pkg-config --exists libgvc 2>/dev/null; then \
+	@if ! pkg-config --exists libgvc libpng 2>/dev/null; then \
 	  if ! command -v apt-get >/dev/null; then \
-	    echo "ConvScope needs Graphviz's C library with its headers (Debian: libgraphviz-dev)."; exit 1; \
+	    echo "ConvScope needs the C libraries of Graphviz and PNG with their headers (Debian: libgraphviz-dev, libpng-dev)."; exit 1; \
 	  fi; \
-	  echo "Installing libgraphviz-dev and pkg-config through apt, which ConvScope needs to draw diagrams."; \
+	  echo "Installing libgraphviz-dev, libpng-dev and pkg-config through apt: for diagrams, and for pictures as inputs."; \
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libgraphviz-dev pkg-config; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libgraphviz-dev libpng-dev pkg-config; \
 	fi
 
 clean:

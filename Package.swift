@@ -40,12 +40,15 @@ let package = Package(
     .target(name: "Architectures", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["NetworkGraph"], swiftSettings: strict + optimized),
-    .target(name: "TensorFormats", dependencies: ["NetworkGraph", "Tensors"], swiftSettings: strict + optimized),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(
+      name: "TensorFormats", dependencies: ["NetworkGraph", "Tensors", "CPNG"], swiftSettings: strict + optimized),
     .target(
       name: "CKernels", cSettings: strictC + optimizedC + [.enableWarning("all"), .enableWarning("extra")]),
     .target(name: "Execution", dependencies: ["Analysis", "Tensors", "CKernels"], swiftSettings: strict + optimized),
     .target(
-      name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", protobuf], exclude: ["Schema/onnx.proto"],
+      name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", "TensorFormats", protobuf],
+      exclude: ["Schema/onnx.proto"],
       swiftSettings: strict),
     .target(name: "ArchitectureFormat", dependencies: ["NetworkGraph", yams], swiftSettings: strict),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),

@@ -1,4 +1,5 @@
 import NetworkGraph
+import Tensors
 
 /// What is wrong with an ONNX file or with a tensor inside it; one sentence that says where.
 public enum ONNXError: Error, Hashable, Sendable {
@@ -47,6 +48,8 @@ public enum ONNXError: Error, Hashable, Sendable {
   case functionSize(function: String, limit: Int)
   /// The graph's operators and shapes do not fit together.
   case graph(GraphError)
+  /// Values cannot be read.
+  case tensor(TensorError)
 
   /// What the length of a constant's data is counted in.
   public enum DataUnit: String, Hashable, Sendable {
@@ -108,6 +111,7 @@ extension ONNXError: CustomStringConvertible {
     case .functionSize(let function, let limit):
       "with function '\(function)' in place of its call the model has more than \(limit) nodes"
     case .graph(let error): error.description
+    case .tensor(let error): error.description
     case .negativeSide(let tensor, let shape): "\(Self.title(tensor)): shape \(shape) has a negative side"
     case .elementCountOverflow(let tensor, let shape):
       "\(Self.title(tensor)): the element count of shape \(shape) exceeds 64 bits"

@@ -1,5 +1,6 @@
 import NetworkGraph
 import SymbolicIntegers
+import Tensors
 
 /// Reads a network from an ONNX file, without its weights: operator sets 7 and newer, of models as exporters write them.
 ///
@@ -31,10 +32,34 @@ public enum ONNXModel {
       ModelFile(path: path), inputShapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions)
   }
 
+  /// The network in the file at `path`, and the values of its parameters and constants.
+  ///
+  /// The values stay in the file until they are asked for; only small constants, and what operators on constants
+  /// compute, are in memory.
+  /// - Parameter knownInputs: inputs that become fixed constants: values that shape what follows, such as the target of a
+  ///   Reshape.
+  /// - Throws: ``ONNXError``, as ``graph(contentsOf:inputShapes:defaultShape:assumptions:)``.
+  public static func network(
+    contentsOf path: String, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil,
+    assumptions: Assumptions? = nil, knownInputs: [String: Tensor] = [:]
+  ) throws(ONNXError) -> (graph: Graph, weights: ONNXWeights) {
+    let file = try ModelFile(path: path)
+    let (graph, importer) = try imported(
+      file, inputShapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions, knownInputs: knownInputs)
+    return (graph, try ONNXWeights(graph, importer, file))
+  }
+
   /// The network in a decoded file.
   static func graph(
     _ file: ModelFile, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil, assumptions: Assumptions? = nil
   ) throws(ONNXError) -> Graph {
+    try imported(file, inputShapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions).graph
+  }
+
+  private static func imported(
+    _ file: ModelFile, inputShapes: [String: Shape], defaultShape: Shape?, assumptions: Assumptions?,
+    knownInputs: [String: Tensor] = [:]
+  ) throws(ONNXError) -> (graph: Graph, importer: Importer) {
     guard let opset = file.model.opsetImport.first(where: { OperatorName.isDefault($0.domain) })?.version else {
       throw .noOperatorSet(path: file.path)
     }
@@ -42,12 +67,12 @@ public enum ONNXModel {
     var importer = try Importer(name: stem(file.path), model: file.model)
     var given = try importer.initializers(graph)
     given += try importer.inputs(
-      graph, shapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions)
+      graph, shapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions, known: knownInputs)
     let body = Body(
       nodes: graph.node, places: NodePlaces(graph.node), given: given, results: graph.output.map(\.name),
       title: "the graph")
     let results = try importer.run(body, opset: Int(opset))
-    return try importer.finish(body.results, results)
+    return (try importer.finish(body.results, results), importer)
   }
 
   /// The file's name without folders and extension.

@@ -12,10 +12,13 @@ package struct StoredElements: Sendable {
   package var type: ElementType
   package var offset: Int
   package var count: Int
-  package var isBigEndian = false
+  package var isBigEndian: Bool
+  /// Whether whole numbers that float32 does not hold become the nearest that it does.
+  package var roundsIntegers: Bool
 
   package init(
-    _ file: TensorFile, tensor: String, type: ElementType, offset: Int, count: Int, isBigEndian: Bool = false
+    _ file: TensorFile, tensor: String, type: ElementType, offset: Int, count: Int, isBigEndian: Bool = false,
+    roundsIntegers: Bool = false
   ) {
     self.file = file
     self.tensor = tensor
@@ -23,6 +26,7 @@ package struct StoredElements: Sendable {
     self.offset = offset
     self.count = count
     self.isBigEndian = isBigEndian
+    self.roundsIntegers = roundsIntegers
   }
 
   /// Bytes that are read and converted at a time.
@@ -65,7 +69,7 @@ package struct StoredElements: Sendable {
       let bytes = UnsafeMutableRawBufferPointer(rebasing: window[..<(part * type.byteCount)])
       try file.read(bytes, at: offset + first * type.byteCount)
       let problem = ElementDecoding.decode(
-        UnsafeRawBufferPointer(bytes), type, isBigEndian: isBigEndian,
+        UnsafeRawBufferPointer(bytes), type, isBigEndian: isBigEndian, roundsIntegers: roundsIntegers,
         into: UnsafeMutableBufferPointer(rebasing: target[first..<first + part]))
       if let problem { throw .inexact(file.path, tensor, element: first + problem.index, value: problem.value) }
       first += part
@@ -76,11 +80,11 @@ package struct StoredElements: Sendable {
 }
 
 /// Conversion of stored elements to float32.
-package enum ElementDecoding {
+enum ElementDecoding {
   /// Fills `target` from as many elements in `bytes`.
   /// - Returns: The first whole number that is not exact in float32, if any.
-  package static func decode(
-    _ bytes: UnsafeRawBufferPointer, _ type: ElementType, isBigEndian: Bool,
+  static func decode(
+    _ bytes: UnsafeRawBufferPointer, _ type: ElementType, isBigEndian: Bool, roundsIntegers: Bool,
     into target: UnsafeMutableBufferPointer<Float>
   ) -> (index: Int, value: String)? {
     func word<Word: FixedWidthInteger>(_ index: Int, _: Word.Type) -> Word {
@@ -90,7 +94,9 @@ package enum ElementDecoding {
     func integers<Word: FixedWidthInteger>(_: Word.Type) -> (index: Int, value: String)? {
       for index in target.indices {
         let value = word(index, Word.self)
-        guard value.magnitude <= UInt64(Tensor.largestExactInteger) else { return (index, "\(value)") }
+        guard roundsIntegers || value.magnitude <= UInt64(Tensor.largestExactInteger) else {
+          return (index, "\(value)")
+        }
         target[index] = Float(value)
       }
       return nil

@@ -17,17 +17,45 @@ package final class TensorFile: Sendable {
   private let descriptor: Int32
 
   /// Opens the file at `path`.
-  /// - Parameter followsLinks: whether the last part of the path may be a symbolic link.
   /// - Throws: ``TensorError/inaccessible(file:reason:)``.
-  package init(path: String, followsLinks: Bool = true) throws(TensorError) {
+  package convenience init(path: String) throws(TensorError) {
     // The system would read only what precedes the zero.
     guard !path.utf8.contains(0) else { throw .inaccessible(file: path, reason: "a path cannot hold a zero byte") }
-    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW)
-    let descriptor = open(path, flags)
-    guard descriptor >= 0 else {
-      let isLink = !followsLinks && errno == ELOOP
-      throw .inaccessible(file: path, reason: isLink ? "is a symbolic link, which is not followed" : Self.reason(errno))
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .inaccessible(file: path, reason: Self.reason(errno)) }
+    try self.init(descriptor, path: path)
+  }
+
+  /// Opens the file that `location` names within `folder`: its parts are joined by slashes, none of them leads out of
+  /// the folder, and none is a symbolic link, not even one put there in the meantime.
+  /// - Throws: ``TensorError/inaccessible(file:reason:)``.
+  package convenience init(_ location: String, beneath folder: String) throws(TensorError) {
+    let path = "\(folder)/\(location)"
+    func refusal(_ reason: String) -> TensorError { .inaccessible(file: path, reason: reason) }
+    let parts = location.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), !location.utf8.contains(0) else {
+      throw refusal("is not a plain path within the folder")
     }
+    var descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    for (index, part) in parts.enumerated() where descriptor >= 0 {
+      let kind = index == parts.count - 1 ? O_NONBLOCK : O_DIRECTORY
+      let next = openat(descriptor, String(part), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | kind)
+      let code = errno
+      close(descriptor)
+      descriptor = next
+      errno = code
+    }
+    guard descriptor >= 0 else {
+      let code = errno
+      var status = stat()
+      let isLink = code == ELOOP || code == ENOTDIR && lstat(path, &status) == 0
+      throw refusal(isLink ? "leads through a symbolic link, which is not followed" : Self.reason(code))
+    }
+    try self.init(descriptor, path: path)
+  }
+
+  /// Takes over a descriptor.
+  private init(_ descriptor: Int32, path: String) throws(TensorError) {
     var status = stat()
     var problem: String?
     if fstat(descriptor, &status) != 0 {

@@ -15,9 +15,10 @@ extension Importer {
     }
     if let view = view(operation, of: operands[0], type: types[0]) { return [.constant(view)] }
 
-    let isLearnt = isLearnt(operation, operands)
+    // What is not evaluated here is left to whoever runs the graph.
+    let isNode = isLearnt(operation, operands) || !Folding.covers(operation)
     var depth = 1
-    if isLearnt {
+    if isNode {
       for case .derived(let index, _) in operands.map(\.provenance) { depth = max(depth, derivations[index].depth + 1) }
       if depth > Derivation.depthLimit {
         var features: [Feature] = []
@@ -26,16 +27,19 @@ extension Importer {
       }
     }
     let elements = try evaluate(operation, operands, types)
-    if isLearnt {
+    if isNode {
       derivations.append(Derivation(operation: operation, operands: operands, place: call.place, depth: depth))
+    } else if elements == nil {
+      computations.append(Computation(function: .operation(operation), operands: operands, outputs: types))
     }
     return types.indices.map { output in
       let name = output < call.proto.output.count ? call.proto.output[output] : ""
+      let rest: Constant.Content = isNode ? .unknown : .computed(computations.count - 1, output: output)
       return .constant(
         Constant(
           type: types[output], root: addRoot(name),
-          provenance: isLearnt ? .derived(derivations.count - 1, output: output) : .fixed,
-          content: elements.map { .elements($0[output]) } ?? .unknown))
+          provenance: isNode ? .derived(derivations.count - 1, output: output) : .fixed,
+          content: elements.map { .elements($0[output]) } ?? rest))
     }
   }
 
@@ -117,7 +121,7 @@ extension Importer {
 
 extension Folding {
   /// The plain sizes of a tensor that may be evaluated: few elements, and none only where it has one axis.
-  static func shape(_ shape: Shape) -> [Int]? {
+  static func shape(_ shape: Shape, atMost elementLimit: Int = elementLimit) -> [Int]? {
     var result: [Int] = []
     var count = 1
     for dimension in shape.dimensions {

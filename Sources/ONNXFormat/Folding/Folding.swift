@@ -12,6 +12,39 @@ enum Folding {
   /// The most elements of a constant that is evaluated; a larger one is only known by its type.
   static let elementLimit = 4096
 
+  /// Whether ``evaluate(_:_:elementType:producing:)`` knows the operator.
+  static func covers(_ operation: Operator) -> Bool {
+    switch operation {
+    case .identity, .view, .elementwise, .concatenation, .split, .slice, .transpose, .expand, .tile: true
+    case .activation(let activation):
+      switch activation.function {
+      case .relu, .relu6, .clip: true
+      default: false
+      }
+    case .gather(let gather): gather.mode == .slices
+    case .reduction(let reduction):
+      switch reduction.function {
+      case .sum, .product, .maximum, .minimum: true
+      case .mean, .sumOfSquares, .absoluteSum, .euclideanNorm: false
+      }
+    default: false
+    }
+  }
+
+  /// `count` numbers that start at `start`, each `step` after the last; nil where that is no ``Scalar``.
+  static func sequence(_ start: Scalar, _ step: Scalar, count: Int, isReal: Bool) -> [Scalar]? {
+    var values: [Scalar] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      let position = Scalar.integer(Dimension(index))
+      guard let distance = Elementwise.Function.multiply.evaluate([step, position], isReal: isReal),
+        let value = Elementwise.Function.add.evaluate([start, distance], isReal: isReal)
+      else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+
   /// The elements of each output; nil where the operator is not one of shape arithmetic or a result is not known.
   ///
   /// `shapes` are those of the outputs, which must hold at most ``elementLimit`` elements.

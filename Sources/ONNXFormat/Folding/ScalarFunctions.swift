@@ -53,6 +53,9 @@ extension Elementwise.Function {
     case .reciprocal: return isReal ? value.real.map { .real(1 / $0) } : nil
     case .exponential: return isReal ? value.real.map { .real(exp($0)) } : nil
     case .logarithm: return isReal ? value.real.map { .real(log($0)) } : nil
+    case .sine: return isReal ? value.real.map { .real(sin($0)) } : nil
+    case .cosine: return isReal ? value.real.map { .real(cos($0)) } : nil
+    case .errorFunction: return isReal ? value.real.map { .real(erf($0)) } : nil
     default: return nil
     }
   }

@@ -16,13 +16,21 @@ struct Constant {
     case derived(Int, output: Int)
   }
 
-  /// What is known of the elements.
+  /// What the elements are, or where they come from.
   enum Content {
+    /// Only the operator of a ``Derivation`` computes them.
     case unknown
     /// Not read yet.
     indirect case tensor(TensorProto)
+    indirect case sparse(SparseTensorProto)
     case elements([Scalar])
     case repeated(Scalar)
+    /// `start`, `start + step`, ...
+    case sequence(start: Scalar, step: Scalar)
+    /// Too much for shape arithmetic: an output of the ``Computation`` with this index.
+    case computed(Int, output: Int)
+    /// The index of the ``Dequantization``.
+    case dequantized(Int)
   }
 
   var type: TensorType
@@ -53,11 +61,14 @@ struct Constant {
   func elements() throws(ONNXError) -> [Scalar]? {
     if isTransposed { return nil }
     switch content {
-    case .unknown: return nil
+    case .unknown, .sparse, .computed, .dequantized: return nil
     case .elements(let elements): return elements
     case .repeated(let element):
       guard let count = type.shape.elementCount.constant, count <= Folding.elementLimit, count >= 0 else { return nil }
       return Array(repeating: element, count: count)
+    case .sequence(let start, let step):
+      guard let count = type.shape.elementCount.constant, count <= Folding.elementLimit, count >= 0 else { return nil }
+      return Folding.sequence(start, step, count: count, isReal: type.elementType.isFloatingPoint)
     case .tensor(let tensor):
       if let values = try tensor.ints(atMost: Folding.elementLimit) { return values.map { .integer(Dimension($0)) } }
       if let values = try tensor.floats(atMost: Folding.elementLimit) { return values.map { .real($0) } }
@@ -87,6 +98,40 @@ struct Derivation {
 
   /// Deeper ones become nodes at once, so that following them needs little stack.
   static let depthLimit = 64
+}
+
+/// An operator applied to fixed constants whose result is too large to be evaluated while reading.
+struct Computation {
+  enum Function {
+    case operation(Operator)
+    /// The first operand with slices replaced: index tuples are in the second, slices in the third.
+    case scatterSlices
+  }
+
+  var function: Function
+  /// Computed ones come from computations before this one.
+  var operands: [Constant]
+  var outputs: [TensorType]
+}
+
+/// A stored tensor of whole numbers that stand for real ones: `(number - zero) * scale`.
+struct Dequantization {
+  var numbers: TensorProto
+  /// One number, or one for each position of ``axis``, or one for each block of positions. Neither is itself computed.
+  var scale: Constant
+  var zero: Constant?
+  var axis: Int
+  /// Positions that share a number; 0 without blocks.
+  var blockSize: Int
+
+  /// What makes two dequantizations of one tensor the same: the tensors that they read, and how.
+  struct Key: Hashable {
+    var root: Int
+    var scale: Int
+    var zero: Int?
+    var axis: Int
+    var blockSize: Int
+  }
 }
 
 /// What a name in the file stands for.

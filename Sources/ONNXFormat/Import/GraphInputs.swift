@@ -1,5 +1,6 @@
 import NetworkGraph
 import SymbolicIntegers
+import Tensors
 
 extension Importer {
   /// The constants that the graph stores. Models of the first format versions list them as inputs too.
@@ -14,7 +15,7 @@ extension Importer {
       tensor.dims = sparse.dims
       tensor.dataType = sparse.values.dataType
       var constant = try stored(tensor, name: sparse.values.name)
-      constant.content = .unknown
+      constant.content = .sparse(sparse)
       result.append((sparse.values.name, .constant(constant)))
     }
     return result
@@ -32,18 +33,23 @@ extension Importer {
 
   /// The graph's inputs that are not initializers.
   mutating func inputs(
-    _ graph: GraphProto, shapes: [String: Shape], defaultShape: Shape?, assumptions: Assumptions?
+    _ graph: GraphProto, shapes: [String: Shape], defaultShape: Shape?, assumptions: Assumptions?,
+    known: [String: Tensor]
   ) throws(ONNXError) -> [(name: String, operand: Operand?)] {
     let stored = graph.initializer.isEmpty ? [] : Set(graph.initializer.map(\.name))
     let inputs = graph.input.filter { !stored.contains($0.name) }
     let names = inputs.map(\.name)
-    for name in shapes.keys.sorted() where !names.contains(name) {
+    for name in (Array(shapes.keys) + known.keys).sorted() where !names.contains(name) {
       throw .unknownInput(name: name, inputs: names)
     }
     if defaultShape != nil, inputs.count != 1 { throw .ambiguousInput(inputs: names) }
 
     var result: [(name: String, operand: Operand?)] = []
     for input in inputs {
+      if let tensor = known[input.name] {
+        result.append((input.name, .constant(fixed(tensor, name: input.name))))
+        continue
+      }
       let declared = types.type(input.type)
       var type = declared
       if let shape = shapes[input.name] ?? defaultShape {
@@ -64,6 +70,19 @@ extension Importer {
       result.append((input.name, .feature(feature)))
     }
     return result
+  }
+
+  /// A fixed constant with the values of a tensor.
+  private mutating func fixed(_ tensor: Tensor, name: String) -> Constant {
+    let isReal = tensor.elementType.isFloatingPoint
+    return Constant(
+      type: TensorType(Shape(tensor.shape.map { Dimension($0) }), tensor.elementType), root: addRoot(name),
+      provenance: .fixed,
+      content: .elements(
+        tensor.values.map { value in
+          // Whole numbers of tensors are exact.
+          isReal ? .real(Double(value)) : .integer(Dimension(Int(exactly: value) ?? 0))
+        }))
   }
 
   /// The finished graph.

@@ -20,6 +20,16 @@ struct Importer {
   var types: DeclaredTypes
   var roots: [Root] = []
   var derivations: [Derivation] = []
+  var computations: [Computation] = []
+  var dequantizations: [Dequantization] = []
+  /// The root of each dequantized tensor.
+  var dequantizedRoots: [Dequantization.Key: Int] = [:]
+  /// How many parameters have been asked to have a name.
+  var parameterNames: [String: Int] = [:]
+  /// Where the graph's parameters get their values, by index.
+  var parameterValues: [Int: Constant] = [:]
+  /// Where the graph's constants get their values, with the nodes that they are.
+  var constantValues: [(node: Int, constant: Constant)] = []
   var foldedElements = 0
   var inlinedNodes = 0
   var callDepth = 0

@@ -36,10 +36,22 @@ extension Importer {
       }
       let type = slot.constant.type
       let index = builder.parameter(
-        ParameterSpec(slot.name, type.shape, slot.kind, type.elementType), givenName: roots[root].name)
+        ParameterSpec(slot.name, type.shape, slot.kind, type.elementType), givenName: uniqueName(roots[root].name))
       roots[root].parameter = (index, type.shape)
+      parameterValues[index] = slot.constant
       return index
     }
+  }
+
+  /// The name of a new parameter: a number tells it from others of its name, which functions called twice make.
+  private mutating func uniqueName(_ name: String) -> String {
+    var candidate = name
+    while let count = parameterNames[candidate] {
+      parameterNames[candidate] = count + 1
+      candidate = "\(name):\(count)"
+    }
+    parameterNames[candidate] = 1
+    return candidate
   }
 
   /// An operand as a value of the graph.
@@ -93,9 +105,16 @@ extension Importer {
         .source(Source(.parameter(.trainable), type)), [], NodePlace(path: [], name: name), sharing: parameters)[0]
     } else {
       let last = name.split(separator: "/").last.map(String.init) ?? "constant"
-      source = try emit(.source(Source(.constant, type)), [], NodePlace(path: place.path, name: last))[0]
+      source = try self.source(Constant(storedAs: type, constant), at: NodePlace(path: place.path, name: last))
     }
     roots[root].source = source
+    return source
+  }
+
+  /// A node that provides a fixed constant.
+  mutating func source(_ constant: Constant, at place: NodePlace) throws(MappingFailure) -> Feature {
+    let source = try emit(.source(Source(.constant, constant.type)), [], place)[0]
+    constantValues.append((source.value.node, constant))
     return source
   }
 

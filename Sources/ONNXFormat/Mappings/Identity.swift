@@ -22,14 +22,27 @@ extension Importer {
   }
 
   /// A stored tensor stays that tensor; anything else has no counterpart.
-  func dequantize(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+  mutating func dequantize(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     let input = try call.type(0)
     let type = TensorType(input.shape, try call.type(1).elementType)
-    guard case .constant(var constant) = try call.required(0), case .stored = constant.provenance else {
+    guard case .constant(var constant) = try call.required(0), case .stored = constant.provenance,
+      case .tensor(let numbers) = constant.content, let scale = call.plainConstant(1),
+      let zero = call.operand(2) == nil ? .some(nil) : call.plainConstant(2).map(Optional.some)
+    else {
       throw .unsupported(reason: "quantised values are not computed with", types: [type])
     }
+    let dequantization = Dequantization(
+      numbers: numbers, scale: scale, zero: zero, axis: try call.integer("axis") ?? 1,
+      blockSize: try call.integer("block_size") ?? 0)
+    let key = Dequantization.Key(
+      root: constant.root, scale: scale.root, zero: zero?.root, axis: dequantization.axis,
+      blockSize: dequantization.blockSize)
+    let root = dequantizedRoots[key] ?? addRoot(roots[constant.root].name)
+    dequantizedRoots[key] = root
+    dequantizations.append(dequantization)
+    constant.root = root
     constant.type = type
-    constant.content = .unknown
+    constant.content = .dequantized(dequantizations.count - 1)
     return .outputs([.constant(constant)])
   }
 
@@ -124,17 +137,7 @@ extension Importer {
     }
     if let failure = count.failure { throw .shape(.dimension(failure)) }
     let type = TensorType([count], elementType)
-    guard let steps = count.constant, steps <= Folding.elementLimit, spend(steps) else {
-      return .outputs([fixed(call, type, .unknown)])
-    }
-    var values: [Scalar] = []
-    var value = start
-    for _ in 0..<steps {
-      values.append(value)
-      guard let next = Elementwise.Function.add.evaluate([value, delta], isReal: isReal) else { break }
-      value = next
-    }
-    return .outputs([fixed(call, type, values.count == steps ? .elements(values) : .unknown)])
+    return .outputs([fixed(call, type, .sequence(start: start, step: delta))])
   }
 
   mutating func nonZero(_ call: NodeCall) throws(MappingFailure) -> Mapping {
@@ -149,5 +152,16 @@ extension Importer {
     }
     let result = TensorType([Dimension(shape.count), Dimension(places.count)], .int64)
     return .outputs([fixed(call, result, .elements(coordinates))])
+  }
+}
+
+extension NodeCall {
+  /// A constant whose elements lie in the file or are known; nil for any other operand.
+  fileprivate func plainConstant(_ position: Int) -> Constant? {
+    guard case .constant(let constant)? = operand(position) else { return nil }
+    switch constant.content {
+    case .tensor, .elements, .repeated: return constant
+    case .unknown, .sparse, .sequence, .computed, .dequantized: return nil
+    }
   }
 }

@@ -84,7 +84,9 @@ extension Importer {
     _ feature: Feature, by factor: Double, _ call: NodeCall, _ name: String
   ) throws(MappingFailure) -> Feature {
     let type = TensorType([], feature.type.elementType)
-    let constant = try emit(.source(Source(.constant, type)), [], call.place.appending(name))[0]
+    let value = Constant(
+      type: type, root: addRoot(name), provenance: .fixed, content: .elements([.real(factor)]))
+    let constant = try source(value, at: call.place.appending(name))
     return try emit(
       .elementwise(Elementwise(.multiply)), [feature, constant], call.place.appending("multiply by \(name)"))[0]
   }

@@ -32,21 +32,27 @@ extension Importer {
     let operation = Operator.scatter(Scatter())
     guard case .constant(let data) = try call.required(0), case .constant(let indices) = try call.required(1),
       case .constant(let updates) = try call.required(2), !data.makesResultsLearnt,
-      try call.text("reduction") ?? "none" == "none",
-      let shape = Folding.shape(data.type.shape), let places = Folding.shape(indices.type.shape),
-      let parts = Folding.shape(updates.type.shape)
+      try call.text("reduction") ?? "none" == "none"
     else { return .apply(operation, [0, 1, 2]) }
     do {
-      guard let values = try data.elements(), let tuples = try indices.elements(), let slices = try updates.elements(),
-        spend(values.count + slices.count),
+      if let shape = Folding.shape(data.type.shape), let places = Folding.shape(indices.type.shape),
+        let parts = Folding.shape(updates.type.shape), let values = try data.elements(),
+        let tuples = try indices.elements(), let slices = try updates.elements(), spend(values.count + slices.count),
         let result = Folding.scattered(
           FoldedTensor(shape: shape, elements: values), FoldedTensor(shape: places, elements: tuples),
           FoldedTensor(shape: parts, elements: slices))
-      else { return .apply(operation, [0, 1, 2]) }
-      return .outputs([fixed(call, data.type, .elements(result))])
+      {
+        return .outputs([fixed(call, data.type, .elements(result))])
+      }
     } catch {
       throw .file(error)
     }
+    // A learnt operand whose elements only the graph computes makes a node of this one too.
+    if case .unknown = indices.content { return .apply(operation, [0, 1, 2]) }
+    if case .unknown = updates.content { return .apply(operation, [0, 1, 2]) }
+    computations.append(
+      Computation(function: .scatterSlices, operands: [data, indices, updates], outputs: [data.type]))
+    return .outputs([fixed(call, data.type, .computed(computations.count - 1, output: 0))])
   }
 
   func expand(_ call: NodeCall) throws(MappingFailure) -> Mapping {

@@ -1,0 +1,2 @@
+// libpng's own header, wherever pkg-config finds it.
+#include <png.h>
