@@ -86,6 +86,8 @@ typedef struct {
 typedef struct {
   const float *input, *weights, *bias, *residual;
   float *output;
+  /// `tilesPerJob * lanes` times 0, 1, ... for each block of inputs.
+  const long *offsets;
   long tile;
   long batch, inputChannels, inputBlocks, blocks;
   long height, width, outputHeight, outputWidth, top, left;

@@ -40,9 +40,9 @@ long ck_depthwise_jobs(const CKDepthwise *arguments);
 long ck_pool_jobs(const CKPooling *arguments);
 long ck_pointwise_jobs(const CKPointwise *arguments);
 long ck_rows_jobs(const CKRows *arguments);
-long ck_blocking_jobs(const CKBlocking *arguments);
+long ck_blocking_jobs(const CKBlocking *arguments, long width);
 long ck_pad_jobs(const CKPadding *arguments);
-long ck_matrix_jobs(const CKMatrix *arguments);
+long ck_matrix_jobs(const CKMatrix *arguments, long width);
 
 /// Floats that one thread needs beside a kernel's arguments.
 long ck_winograd_scratch(const CKWinograd *arguments, long width);
