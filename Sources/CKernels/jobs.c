@@ -28,6 +28,8 @@ long ck_rows_jobs(const CKRows *layer) { return layer->batch * divided(layer->ro
 
 long ck_blocking_jobs(const CKBlocking *map, long width) { return map->batch * divided(map->channels, width); }
 
+long ck_gather_jobs(const CKGather *map, long width) { return map->batch * divided(map->channels, width); }
+
 long ck_pad_jobs(const CKPadding *map) { return map->batch * map->planes; }
 
 long ck_matrix_jobs(const CKMatrix *matrix, long width) {

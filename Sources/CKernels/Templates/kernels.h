@@ -25,6 +25,7 @@ const CKKernels CK_NAME = {
     .layerNorm = layer_norm,
     .block = block,
     .unblock = unblock,
+    .gather = gather,
     .pad = pad,
     .packMatrix = pack_matrix,
 };

@@ -50,21 +50,35 @@ static void pad(const void *context, long job, float *scratch) {
   }
 }
 
-/// A panel of a matrix from blocks.
+/// Single channels to a block.
+static void gather(const void *context, long job, float *scratch) {
+  (void)scratch;
+  const CKGather *map = context;
+  long blocks = divide_up(map->channels, W), index = job % blocks, image = job / blocks;
+  float *to = map->output + image * map->outputBatch + index * map->pixels * W;
+  for (long lane = 0; lane < W; lane++) {
+    long channel = index * W + lane;
+    if (channel >= map->channels) {
+      for (long pixel = 0; pixel < map->pixels; pixel++) to[pixel * W + lane] = 0;
+      continue;
+    }
+    const float *from = map->sources[channel] + image * map->batchStrides[channel];
+    for (long pixel = 0; pixel < map->pixels; pixel++) to[pixel * W + lane] = from[pixel * W];
+  }
+}
+
+/// A panel of a matrix.
 static void pack_matrix(const void *context, long job, float *scratch) {
   (void)scratch;
   const CKMatrix *matrix = context;
   long panels = divide_up(matrix->columns, 2 * W), panel = job % panels, image = job / panels;
-  long lanes = smaller(2 * W, divide_up(matrix->columns - panel * 2 * W, W) * W);
-  long blocks = divide_up(matrix->columns, W);
-  const float *from = matrix->input + image * matrix->inputBatch;
+  long blocks = divide_up(matrix->columns, W), lanes = smaller(2 * W, (blocks - panel * 2) * W);
+  const float *from = matrix->input + image * matrix->inputBatch + panel * 2 * W * matrix->columnStride;
   float *to = matrix->output + (image * blocks * W + panel * 2 * W) * matrix->inner;
+  long present = smaller(lanes, matrix->columns - panel * 2 * W);
   for (long k = 0; k < matrix->inner; k++) {
     for (long lane = 0; lane < lanes; lane++) {
-      long column = panel * 2 * W + lane;
-      long place = matrix->isTransposed ? k / W * matrix->block + column * W + k % W
-                                        : column / W * matrix->block + k * W + column % W;
-      to[k * lanes + lane] = column < matrix->columns ? from[place] : 0;
+      to[k * lanes + lane] = lane < present ? from[k * matrix->innerStride + lane * matrix->columnStride] : 0;
     }
   }
 }

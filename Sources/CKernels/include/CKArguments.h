@@ -161,6 +161,16 @@ typedef struct {
   long channelStride, pixelStride;
 } CKBlocking;
 
+/// A map put together from single channels: `sources[c]` is the first pixel of what becomes channel `c`.
+typedef struct {
+  const float *const *sources;
+  /// Floats from sample to sample, by channel.
+  const long *batchStrides;
+  float *output;
+  long batch, channels, pixels;
+  long outputBatch;
+} CKGather;
+
 /// A copy of planes with a border of `fill`; a pixel is `unit` floats.
 typedef struct {
   const float *input;
@@ -177,10 +187,7 @@ typedef struct {
   const float *input;
   float *output;
   long batch, inner, columns;
-  long inputBatch;
-  /// Whether the blocked axis of the input is the inner one.
-  int isTransposed;
-  long block;
+  long inputBatch, innerStride, columnStride;
 } CKMatrix;
 
 #endif

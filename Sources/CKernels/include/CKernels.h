@@ -27,6 +27,7 @@ typedef struct {
   CKJob layerNorm;
   CKJob block;
   CKJob unblock;
+  CKJob gather;
   CKJob pad;
   CKJob packMatrix;
 } CKKernels;
@@ -41,6 +42,7 @@ long ck_pool_jobs(const CKPooling *arguments);
 long ck_pointwise_jobs(const CKPointwise *arguments);
 long ck_rows_jobs(const CKRows *arguments);
 long ck_blocking_jobs(const CKBlocking *arguments, long width);
+long ck_gather_jobs(const CKGather *arguments, long width);
 long ck_pad_jobs(const CKPadding *arguments);
 long ck_matrix_jobs(const CKMatrix *arguments, long width);
 
