@@ -51,13 +51,8 @@ public final class NativeExecutor: Executor {
     _ inputs: [Tensor], observer: ((Node, () -> [Tensor]) -> Void)?
   ) throws(ExecutionError) -> [Tensor] {
     try place(inputs)
-    for (index, step) in work.enumerated() {
-      switch step {
-      case .task(let task): pool.run(task, scratch: scratch, stride: scratchStride)
-      case .reference(let kernel):
-        var tally = WorkTally()
-        kernel(&tally)
-      }
+    for index in work.indices {
+      compute(index)
       if let observer, let node = planner.steps[index].nodes.last {
         observer(graph.nodes[node]) {
           self.graph.nodes[node].outputs.indices.compactMap { self.tensor(Value(node: node, output: $0)) }
@@ -72,6 +67,22 @@ public final class NativeExecutor: Executor {
       outputs.append(tensor)
     }
     return outputs
+  }
+
+  private func compute(_ step: Int) {
+    switch work[step] {
+    case .task(let task): pool.run(task, scratch: scratch, stride: scratchStride)
+    case .reference(let kernel):
+      var tally = WorkTally()
+      kernel.run(&tally)
+    }
+  }
+
+  /// Runs once and returns the time of each of ``steps``.
+  public func profile(_ inputs: [Tensor]) throws(ExecutionError) -> [Duration] {
+    try place(inputs)
+    let clock = ContinuousClock()
+    return work.indices.map { step in clock.measure { compute(step) } }
   }
 
   private func place(_ inputs: [Tensor]) throws(ExecutionError) {
