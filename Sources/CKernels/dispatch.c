@@ -1,4 +1,4 @@
-#include "CKernels.h"
+#include "instances.h"
 
 CKInstructionSet ck_widest_instruction_set(void) {
 #if defined(__x86_64__)
@@ -10,4 +10,15 @@ CKInstructionSet ck_widest_instruction_set(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return CKInstructionSetAVX2;
 #endif
   return CKInstructionSetPortable;
+}
+
+const CKKernels *ck_kernels(CKInstructionSet instructionSet) {
+  switch (instructionSet) {
+#if defined(__x86_64__)
+  case CKInstructionSetAVX512: return &ck_avx512;
+  case CKInstructionSetAVX2: return &ck_avx2;
+#endif
+  case CKInstructionSetPortable: return &ck_portable;
+  default: return NULL;
+  }
 }

@@ -12,6 +12,10 @@ public enum ExecutionError: Error, Hashable, Sendable {
   /// Parameters that the source of values lacks, those it has beyond, and those of another shape.
   case parameters(missing: [String], unexpected: [String], mismatched: [ShapeMismatch])
   case tensor(TensorError)
+  /// Vector instructions that this processor lacks, or that have no such name.
+  case instructionSet(requested: String, available: [String])
+  /// More threads than the system gives, or fewer than one.
+  case threads(requested: Int)
   /// More memory than can be addressed or was allowed.
   case memory(bytes: Int, limit: Int)
 

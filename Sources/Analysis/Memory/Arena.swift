@@ -12,7 +12,7 @@ import SymbolicIntegers
 public struct Arena: Sendable {
   /// The size of the block in bytes, weights left out.
   public let bytes: Int
-  /// For every buffer its offset; -1 for one that no step touches.
+  /// For every buffer, or tenant, its offset; -1 for a buffer that no step touches.
   public let offsets: [Int]
 
   /// Comparisons of tensors that the search for places may make; what has no place by then goes on top of the rest.
@@ -42,6 +42,31 @@ public struct Arena: Sendable {
         tenants.append(Tenant(bytes: bytes, start: lifetime.lowerBound, end: lifetime.upperBound))
       }
     }
+    guard let arena = Arena(tenants, peak: peak) else { return nil }
+    bytes = arena.bytes
+    offsets = tenant.map { $0 < 0 ? -1 : arena.offsets[$0] }
+  }
+
+  /// Places for `tenants`, in their order.
+  /// - Returns: nil when an offset would leave the range of 64-bit integers.
+  public init?(_ tenants: [Tenant]) {
+    self.init(tenants, peak: Arena.peak(of: tenants))
+  }
+
+  /// The most bytes that are taken at once.
+  private static func peak(of tenants: [Tenant]) -> Int {
+    var changes = tenants.filter { $0.start < $0.end }.flatMap { [($0.start, $0.bytes), ($0.end, -$0.bytes)] }
+    changes.sort { $0 < $1 }
+    var (taken, peak) = (0, 0)
+    for (_, change) in changes {
+      taken &+= change
+      peak = max(peak, taken)
+    }
+    return peak
+  }
+
+  /// - Parameter peak: the most bytes that are taken at once: a block of this size is best.
+  private init?(_ tenants: [Tenant], peak: Int) {
     var best: (bytes: Int, offsets: [Int])?
     var work = 0
     search: for start in Arena.starts(tenants) {
@@ -59,14 +84,20 @@ public struct Arena: Sendable {
     }
     guard let best else { return nil }
     bytes = best.bytes
-    offsets = tenant.map { $0 < 0 ? -1 : best.offsets[$0] }
+    offsets = best.offsets
   }
 
   /// A piece of the block, taken from `start` up to `end`.
-  private struct Tenant {
-    var bytes: Int
-    var start: Int
-    var end: Int
+  public struct Tenant: Hashable, Sendable {
+    public var bytes: Int
+    public var start: Int
+    public var end: Int
+
+    public init(bytes: Int, start: Int, end: Int) {
+      self.bytes = bytes
+      self.start = start
+      self.end = end
+    }
   }
 
   /// Orders in which places are first given out, and how: the largest first, then as time goes; very many tensors only as

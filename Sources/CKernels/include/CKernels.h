@@ -1,14 +1,57 @@
 #ifndef CONVSCOPE_CKERNELS_H
 #define CONVSCOPE_CKERNELS_H
 
-/// The widest vector instructions that a micro-kernel may use, in ascending order.
-typedef enum {
-  CKInstructionSetPortable = 0,
-  CKInstructionSetAVX2 = 1,
-  CKInstructionSetAVX512 = 2,
-} CKInstructionSet;
+#include "CKInstructionSet.h"
+#include "CKArguments.h"
+#include "CKPool.h"
 
-/// What this processor and system offer.
-CKInstructionSet ck_widest_instruction_set(void);
+/// The kernels of one instruction set: one source, instantiated with other constants.
+///
+/// A kernel computes one job of the work that its arguments describe; jobs are independent, so that any number of threads
+/// gives the same bits. How many jobs there are follows from the arguments (`ck_..._jobs`).
+typedef struct {
+  CKInstructionSet instructionSet;
+  /// Floats in a vector: the channels of a block.
+  long width;
+  /// Columns by pairs of output blocks in the largest tile of a matrix product.
+  long rows;
+  /// Columns by one output block in the largest tile.
+  long tallRows;
+  /// Each takes its arguments' structure: CKConvolution, CKWinograd, ...
+  CKJob convolution;
+  CKJob winograd;
+  CKJob depthwise;
+  CKJob pool;
+  CKJob pointwise;
+  CKJob softmax;
+  CKJob layerNorm;
+  CKJob block;
+  CKJob unblock;
+  CKJob gather;
+  CKJob pad;
+  CKJob packMatrix;
+} CKKernels;
+
+/// The kernels of an instruction set; null where this build does not have them.
+const CKKernels *ck_kernels(CKInstructionSet instructionSet);
+
+long ck_convolution_jobs(const CKConvolution *arguments);
+long ck_winograd_jobs(const CKWinograd *arguments);
+long ck_depthwise_jobs(const CKDepthwise *arguments);
+long ck_pool_jobs(const CKPooling *arguments);
+long ck_pointwise_jobs(const CKPointwise *arguments);
+long ck_rows_jobs(const CKRows *arguments);
+long ck_blocking_jobs(const CKBlocking *arguments, long width);
+long ck_gather_jobs(const CKGather *arguments, long width);
+long ck_pad_jobs(const CKPadding *arguments);
+long ck_matrix_jobs(const CKMatrix *arguments, long width);
+
+/// Floats that one thread needs beside a kernel's arguments.
+long ck_winograd_scratch(const CKWinograd *arguments, long width);
+long ck_depthwise_scratch(const CKDepthwise *arguments, long width);
+
+/// Transforms the weights of a 3x3 convolution, `inputs` for each output, for outputs of `tile` x `tile` (2 or 4):
+/// element (point, input) of output `o` goes to `transformed[(point * inputs + input) * stride]`.
+void ck_winograd_weights(const float *weights, long inputs, long tile, float *transformed, long stride);
 
 #endif

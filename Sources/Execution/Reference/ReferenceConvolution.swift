@@ -175,7 +175,7 @@ private func advance(_ index: inout [Int], _ shape: [Int]) {
 }
 
 /// The weight with mean 0 and variance 1 / fan-in per output channel, times gain and factor.
-private func standardized(
+func standardized(
   _ weight: TensorView, _ standardization: Convolution.Standardization, gain: TensorView?, _ memory: PreparedMemory
 ) -> TensorView {
   let channels = weight.shape[0]

@@ -1,0 +1,193 @@
+#ifndef CONVSCOPE_CKARGUMENTS_H
+#define CONVSCOPE_CKARGUMENTS_H
+
+/// What the kernels are told. Sizes count elements, strides count floats.
+///
+/// A map with channels in blocks lies as batch x blocks x pixels x lanes, where the lanes of a block are as many channels
+/// as a vector has floats; lanes behind the last channel hold anything finite.
+
+/// What is computed of each element `x`, where `y` is the operand and `a`, `b` are constants.
+typedef enum {
+  CKPointClamp = 0,        // min(max(x, a), b)
+  CKPointLeaky,            // x above 0, a * x below
+  CKPointThreshold,        // x above a, 0 below
+  CKPointSigmoid,
+  CKPointHardSigmoid,      // min(max(a * x + b, 0), 1)
+  CKPointTanh,
+  CKPointSilu,
+  CKPointHardSwish,
+  CKPointGelu,
+  CKPointGeluTanh,
+  CKPointMish,
+  CKPointSoftplus,
+  CKPointSoftsign,
+  CKPointElu,              // b * x above 0, b * a * (exp x - 1) below
+  CKPointCelu,             // x above 0, a * (exp(x / a) - 1) below
+  CKPointExponential,
+  CKPointSquareRoot,
+  CKPointErf,
+  CKPointAffine,           // a * x + b
+  CKPointAdd,              // x + y
+  CKPointSubtract,         // x - y
+  CKPointSubtractFrom,     // y - x
+  CKPointMultiply,         // x * y
+  CKPointDivide,           // x / y
+  CKPointDivideInto,       // y / x
+  CKPointMinimum,
+  CKPointMaximum,
+  CKPointMultiplyAdd,      // x * y + z with a second operand z
+  CKPointLeakyBy,          // x above 0, y * x below
+} CKPointFunction;
+
+/// One function, with an operand that lies as the map does (strides 0 repeat it).
+typedef struct {
+  CKPointFunction function;
+  float a, b;
+  const float *operand, *addend;
+  long batchStride, blockStride, pixelStride;
+} CKPointOperation;
+
+/// The functions that follow, element by element, what a kernel stores; none if `count` is 0.
+typedef struct {
+  /// Every stored element is first brought into `lower ... upper`.
+  float lower, upper;
+  const CKPointOperation *operations;
+  long count;
+} CKEpilogue;
+
+/// Sums of products: convolution of any window and stride over a map that needs no padding (any more), pointwise and
+/// fully connected layers, matrix products.
+///
+/// For each output column, `output[block] = bias + sum over segments, lanes of input[offset + lane] * weight`. The
+/// weights of a pair of output blocks (a panel; the last may be one block) lie in the order of that sum.
+typedef struct {
+  const float *input, *weights, *bias, *residual;
+  float *output;
+  /// Where the segments of the sum start, relative to a column.
+  const long *offsets;
+  long segments, lanes;
+  /// Segments behind those, of another number of lanes.
+  long tailSegments, tailLanes;
+  /// Segments that one pass over a panel's columns takes.
+  long segmentsPerPass;
+  long batch, groups, blocks, lines, columns;
+  long inputBatch, inputGroup, inputLine, inputColumn;
+  /// `outputBlock` is the stride of blocks, also from group to group.
+  long outputBatch, outputBlock, outputLine, outputColumn;
+  long residualBatch;
+  long weightBatch, weightGroup;
+  long linesPerJob, columnsPerJob, panelsPerJob;
+  CKEpilogue epilogue;
+} CKConvolution;
+
+/// A 3x3 convolution with stride 1 by Winograd's minimal filtering, outputs in tiles of `tile` x `tile`.
+///
+/// Weights: panel x point x input channel x lanes of the panel. Source: Lavin and Gray 2015, arXiv:1509.09308.
+typedef struct {
+  const float *input, *weights, *bias, *residual;
+  float *output;
+  /// `tilesPerJob * lanes` times 0, 1, ... for each block of inputs.
+  const long *offsets;
+  long tile;
+  long batch, inputChannels, inputBlocks, blocks;
+  long height, width, outputHeight, outputWidth, top, left;
+  long inputBatch, outputBatch, residualBatch;
+  long tilesPerJob, panelsPerJob;
+  CKEpilogue epilogue;
+} CKWinograd;
+
+/// A convolution whose outputs in a block depend on inputs in the same block only: `channels` (1, 2, 4 or 8) inputs for
+/// each group of as many outputs.
+///
+/// Weights: block x kernel line x kernel column x input of the group x lanes.
+typedef struct {
+  const float *input, *weights, *bias, *residual;
+  float *output;
+  long channels;
+  long batch, blocks;
+  long height, width, outputHeight, outputWidth;
+  long kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, top, left;
+  long inputBatch, outputBatch, residualBatch;
+  long linesPerJob;
+  CKEpilogue epilogue;
+} CKDepthwise;
+
+/// Maximum or mean of input lines `lineStart[y] ..< lineEnd[y]` and columns likewise, every `lineStep`-th and
+/// `columnStep`-th. A mean divides by `lineCount[y] * columnCount[x]`.
+typedef struct {
+  const float *input;
+  float *output;
+  int isMean;
+  long batch, blocks;
+  long height, width, outputHeight, outputWidth;
+  const long *lineStart, *lineEnd, *columnStart, *columnEnd;
+  const float *lineCount, *columnCount;
+  long lineStep, columnStep;
+  long inputBatch, outputBatch;
+  CKEpilogue epilogue;
+} CKPooling;
+
+/// Functions of each element of a map.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, blocks, pixels;
+  long inputBatch, outputBatch;
+  long pixelsPerJob;
+  CKEpilogue epilogue;
+} CKPointwise;
+
+/// Rows of `count` elements, for softmax and layer norm: element `i` of row `(n, r)` lies at
+/// `n * batch + r * row + (i / lanes) * block + i % lanes`.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, rows, count;
+  long inputBatch, inputRow, inputBlock;
+  long outputBatch, outputRow, outputBlock;
+  long rowsPerJob;
+  /// Of layer norm: factor and addend for each element, padded to whole blocks; null for none.
+  const float *weight, *bias;
+  float epsilon;
+} CKRows;
+
+/// A map in row-major order to or from one with channels in blocks.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, channels, pixels;
+  long inputBatch, outputBatch;
+  /// Strides on the row-major side.
+  long channelStride, pixelStride;
+} CKBlocking;
+
+/// A map put together from single channels: `sources[c]` is the first pixel of what becomes channel `c`.
+typedef struct {
+  const float *const *sources;
+  /// Floats from sample to sample, by channel.
+  const long *batchStrides;
+  float *output;
+  long batch, channels, pixels;
+  long outputBatch;
+} CKGather;
+
+/// A copy of planes with a border of `fill`; a pixel is `unit` floats.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, planes, height, width, unit;
+  long top, left, bottom, right;
+  long inputBatch;
+  float fill;
+} CKPadding;
+
+/// A matrix of `inner` x `columns` packed as the weights of CKConvolution: panel by panel, row by row, lanes behind the
+/// last column 0.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, inner, columns;
+  long inputBatch, innerStride, columnStride;
+} CKMatrix;
+
+#endif

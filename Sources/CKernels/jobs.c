@@ -1,0 +1,48 @@
+// Into how many jobs a kernel's work falls; the kernels divide it in the same way.
+#include "instances.h"
+
+static long divided(long count, long by) { return (count + by - 1) / by; }
+static long larger(long a, long b) { return a > b ? a : b; }
+
+long ck_convolution_jobs(const CKConvolution *layer) {
+  return layer->batch * layer->groups * divided(layer->lines, layer->linesPerJob) *
+         divided(layer->columns, layer->columnsPerJob) * divided(divided(layer->blocks, 2), layer->panelsPerJob);
+}
+
+long ck_winograd_jobs(const CKWinograd *layer) {
+  long tiles = divided(layer->outputHeight, layer->tile) * divided(layer->outputWidth, layer->tile);
+  return layer->batch * divided(tiles, layer->tilesPerJob) * divided(divided(layer->blocks, 2), layer->panelsPerJob);
+}
+
+long ck_depthwise_jobs(const CKDepthwise *layer) {
+  return layer->batch * layer->blocks * divided(layer->outputHeight, layer->linesPerJob);
+}
+
+long ck_pool_jobs(const CKPooling *layer) { return layer->batch * layer->blocks; }
+
+long ck_pointwise_jobs(const CKPointwise *map) {
+  return map->batch * map->blocks * divided(map->pixels, map->pixelsPerJob);
+}
+
+long ck_rows_jobs(const CKRows *layer) { return layer->batch * divided(layer->rows, layer->rowsPerJob); }
+
+long ck_blocking_jobs(const CKBlocking *map, long width) { return map->batch * divided(map->channels, width); }
+
+long ck_gather_jobs(const CKGather *map, long width) { return map->batch * divided(map->channels, width); }
+
+long ck_pad_jobs(const CKPadding *map) { return map->batch * map->planes; }
+
+long ck_matrix_jobs(const CKMatrix *matrix, long width) {
+  return matrix->batch * divided(matrix->columns, 2 * width);
+}
+
+long ck_winograd_scratch(const CKWinograd *layer, long width) {
+  long points = (layer->tile + 2) * (layer->tile + 2);
+  return points * ((layer->inputBlocks + 2) * layer->tilesPerJob * width + 32);
+}
+
+long ck_depthwise_scratch(const CKDepthwise *layer, long width) {
+  long lines = (layer->linesPerJob - 1) * layer->strideY + (layer->kernelHeight - 1) * layer->dilationY + 1;
+  long columns = (layer->outputWidth - 1) * layer->strideX + (layer->kernelWidth - 1) * layer->dilationX + 1;
+  return larger(lines * columns * width, 1);
+}

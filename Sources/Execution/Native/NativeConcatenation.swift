@@ -1,0 +1,155 @@
+import CKernels
+import NetworkGraph
+
+/// Where a value is written when a concatenation of channels joins it: at its place there, without a copy.
+struct ConcatenationHome {
+  /// The concatenation's node.
+  var node: Int
+  /// The first channel.
+  var start: Int
+
+  /// For every value the last concatenation that joins it, where its channels are whole blocks.
+  static func homes(of graph: Graph, lanes: Int) -> [Value: ConcatenationHome] {
+    var homes: [Value: ConcatenationHome] = [:]
+    for node in graph.nodes where !node.isTrainingOnly {
+      guard case .concatenation(let operation) = node.operation, operation.axis == 1, node.outputs[0].shape.rank >= 2
+      else { continue }
+      var start = 0
+      for (index, input) in node.inputs.enumerated() {
+        let channels = graph.type(of: input).shape[1].constant ?? 0
+        let isLast = index == node.inputs.count - 1
+        // The lanes behind a value's last channel would fall into the next value.
+        if start % lanes == 0, channels % lanes == 0 || isLast, homes[input]?.node != node.id {
+          homes[input] = ConcatenationHome(node: node.id, start: start)
+        }
+        start += channels
+      }
+    }
+    return homes
+  }
+}
+
+extension NativePlanner {
+  /// The part of a concatenation's buffer that is a value's home; nil where it has none.
+  func home(of value: Value, _ layout: BlockedLayout) -> BlockedPlace? {
+    guard layout.axis == 1, let home = homes[value] else { return nil }
+    let whole = joinedPlace(home.node)
+    guard let part = whole.layout.channels(from: home.start, count: layout.channels),
+      part.blockStride == layout.blockStride
+    else { return nil }
+    return BlockedPlace(storage: whole.storage, layout: part)
+  }
+
+  /// The buffer of a concatenation, made when it is first needed.
+  private func joinedPlace(_ node: Int) -> BlockedPlace {
+    if let place = joined[node] { return place }
+    let value = Value(node: node)
+    let layout = BlockedLayout(shape(of: value), axis: 1, lanes: lanes)
+    let place = home(of: value, layout) ?? BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
+    joined[node] = place
+    return place
+  }
+
+  func planConcatenation(_ operation: Concatenation, _ node: Node) throws(ExecutionError) -> Bool {
+    let value = Value(node: node.id)
+    guard operation.axis == 1, node.inputs.allSatisfy({ isBlocked($0, axis: 1) }) else { return false }
+    if let place = outerPart(node) {
+      self[value] = NativePlace(storage: place.storage, layout: .blocked(place.layout))
+      return true
+    }
+    var start = 0
+    var parts: [(from: BlockedPlace, start: Int)] = []
+    for input in node.inputs {
+      guard let from = try blocked(input, axis: 1) else { return false }
+      parts.append((from, start))
+      start += from.layout.channels
+    }
+    let whole = joinedPlace(node.id)
+    let isWhole = parts.dropLast().allSatisfy { $0.from.layout.channels % lanes == 0 }
+    self[value] = NativePlace(storage: whole.storage, layout: .blocked(whole.layout))
+    if isWhole {
+      for part in parts {
+        guard let target = whole.layout.channels(from: part.start, count: part.from.layout.channels),
+          !isSame(part.from, BlockedPlace(storage: whole.storage, layout: target))
+        else { continue }
+        copyBlocks(part.from, to: BlockedPlace(storage: whole.storage, layout: target))
+      }
+      return true
+    }
+    gatherChannels(
+      [node.id], parts.flatMap { part in (0..<part.from.layout.channels).map { (part.from, $0) } }, to: whole)
+    return true
+  }
+
+  /// Where all inputs of a concatenation lie side by side in another one; nil where they do not.
+  private func outerPart(_ node: Node) -> BlockedPlace? {
+    guard let first = homes[node.inputs[0]], first.node != node.id else { return nil }
+    var start = first.start
+    for input in node.inputs {
+      let channels = shape(of: input)[1]
+      guard let home = homes[input], home.node == first.node, home.start == start, case .blocked(let layout) = self[input]?.layout,
+        let part = joinedPlace(home.node).layout.channels(from: start, count: channels), part.offset == layout.offset,
+        case .buffer(let own) = self[input]?.storage, case .buffer(let outer) = joinedPlace(home.node).storage, own == outer
+      else { return nil }
+      start += channels
+    }
+    let outer = joinedPlace(first.node)
+    return outer.layout.channels(from: first.start, count: start - first.start).map {
+      BlockedPlace(storage: outer.storage, layout: $0)
+    }
+  }
+
+  private func isSame(_ a: BlockedPlace, _ b: BlockedPlace) -> Bool {
+    guard case .buffer(let left) = a.storage, case .buffer(let right) = b.storage else { return false }
+    return left == right && a.layout.offset == b.layout.offset
+  }
+
+  func isBlocked(_ value: Value, axis: Int) -> Bool {
+    guard case .blocked(let layout) = self[value]?.layout else { return false }
+    return layout.axis == axis
+  }
+
+  /// Whole blocks to another place.
+  func copyBlocks(_ from: BlockedPlace, to: BlockedPlace) {
+    let kernels = kernels
+    let layout = from.layout
+    add([], "copy blocks", [from.storage, to.storage]) { binder in
+      var map = CKPointwise()
+      map.input = UnsafePointer(binder.pointer(from))
+      map.output = binder.pointer(to)
+      (map.batch, map.blocks, map.pixels) = (layout.batch, layout.blocks, layout.pixels)
+      (map.inputBatch, map.outputBatch) = (layout.batchStride, to.layout.batchStride)
+      map.pixelsPerJob = 4096
+      map.epilogue = Epilogue.identity(binder)
+      return binder.task(kernels.pointwise, map) { ck_pointwise_jobs($0) }
+    }
+  }
+
+  func planShuffle(_ operation: ChannelShuffle, _ node: Node) throws(ExecutionError) -> Bool {
+    guard isBlocked(node.inputs[0], axis: 1), let from = try blocked(node.inputs[0], axis: 1) else { return false }
+    let (groups, channels) = (operation.groups, from.layout.channels)
+    let perGroup = channels / groups
+    let to = newBlocked(Value(node: node.id), axis: 1)
+    // Output channel c is channel (c mod groups) * (C / groups) + c / groups.
+    gatherChannels([node.id], (0..<channels).map { (from, $0 % groups * perGroup + $0 / groups) }, to: to)
+    return true
+  }
+
+  /// Channels picked one by one; all places have the same pixels.
+  func gatherChannels(_ nodes: [Int], _ channels: [(from: BlockedPlace, channel: Int)], to: BlockedPlace) {
+    let (kernels, lanes, layout) = (kernels, lanes, to.layout)
+    add(nodes, "gather channels", channels.map(\.from.storage) + [to.storage]) { binder in
+      let sources = channels.map { source -> UnsafePointer<Float>? in
+        let place = source.channel / lanes * source.from.layout.blockStride + source.channel % lanes
+        return UnsafePointer(binder.pointer(source.from) + place)
+      }
+      var map = CKGather()
+      map.sources = binder.memory.keep(sources)
+      map.batchStrides = binder.memory.keep(channels.map(\.from.layout.batchStride))
+      map.output = binder.pointer(to)
+      (map.batch, map.channels, map.pixels) = (layout.batch, layout.channels, layout.pixels)
+      map.outputBatch = layout.batchStride
+      return binder.task(kernels.gather, map) { ck_gather_jobs($0, kernels.width) }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import CKernels
+import NetworkGraph
+import SymbolicIntegers
+
+/// A convolution over two spatial axes, as its kernels need it.
+struct ConvolutionShape {
+  var batch: Int
+  var inputs: Int
+  var outputs: Int
+  var groups: Int
+  var vertical: WindowTaps.Axis
+  var horizontal: WindowTaps.Axis
+
+  var taps: Int { vertical.kernel * horizontal.kernel }
+  var inputsPerGroup: Int { inputs / groups }
+  var outputsPerGroup: Int { outputs / groups }
+  var multiplyAdds: Int { batch * outputs * vertical.output * horizontal.output * inputsPerGroup * taps }
+
+  /// Whether every output reads the input at its own position alone.
+  var isPointwise: Bool {
+    [vertical, horizontal].allSatisfy { $0.kernel == 1 && $0.stride == 1 && $0.before == 0 && $0.input == $0.output }
+  }
+
+  /// What must surround the input so that no window leaves it.
+  var border: MapBorder {
+    func after(_ axis: WindowTaps.Axis) -> Int {
+      max(0, (axis.output - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1 - axis.before - axis.input)
+    }
+    return MapBorder(
+      height: vertical.input, width: horizontal.input, top: vertical.before, left: horizontal.before,
+      bottom: after(vertical), right: after(horizontal))
+  }
+
+  /// The side of the output tiles of Winograd's filtering, where it is faster: 4, on small maps 2; nil elsewhere.
+  var winogradTile: Int? {
+    let fits = [vertical, horizontal].allSatisfy {
+      $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 && $0.output >= 4
+    }
+    guard fits, groups == 1, inputs >= 16, outputs >= 16 else { return nil }
+    return max(vertical.output, horizontal.output) <= 8 ? 2 : 4
+  }
+}
+
+/// A planned layer of sums: what all kernels of convolutions share.
+struct ProductLayer {
+  var nodes: [Int]
+  var output: BlockedPlace
+  var folded: ProductEpilogue
+
+  func touched(_ input: NativeStorage) -> [NativeStorage] { [input, output.storage] + folded.touched }
+}
+
+extension NativePlanner {
+  func planConvolution(_ operation: Convolution, _ node: Node) throws(ExecutionError) -> Bool {
+    let (input, output) = (shape(of: node.inputs[0]), node.outputs[0].shape.sizes)
+    guard input.count == 4, node.inputs.count == 1, !input.contains(0), !output.contains(0),
+      let groups = operation.groups.constant, let stored = node.parameters.first,
+      let values = state.values(ofParameter: stored)?.baseAddress
+    else { return false }
+    let axes = WindowTaps(operation.slidingWindow, input: Array(input[2...]), output: Array(output[2...])).axes
+    let shape = ConvolutionShape(
+      batch: input[0], inputs: input[1], outputs: output[1], groups: groups, vertical: axes[0], horizontal: axes[1])
+    guard axes.allSatisfy({ $0.before >= 0 }) else { return false }
+    var weights = WeightTensor(
+      values: values, outputs: shape.outputs, inputs: shape.inputsPerGroup, taps: shape.taps,
+      outputStride: shape.inputsPerGroup * shape.taps, inputStride: shape.taps)
+    if let standardization = operation.standardization {
+      let layout = StridedLayout(graph.parameters[stored].spec.shape.sizes)
+      let gain = parameter("gain", of: node).map {
+        TensorView(base: UnsafeMutablePointer(mutating: $0.baseAddress!), layout: StridedLayout([$0.count]))
+      }
+      let view = TensorView(base: UnsafeMutablePointer(mutating: values), layout: layout)
+      weights.values = UnsafePointer(standardized(view, standardization, gain: gain, prepared).first)
+    }
+    // Planar inputs of few channels are read as they are; all others with channels in blocks.
+    let isStem = groups == 1 && shape.inputs <= 4 && shape.horizontal.dilation == 1 && !isBlocked(node.inputs[0], axis: 1)
+    let planar = isStem ? try contiguous(node.inputs[0]) : nil
+    guard let source = isStem ? nil : try blocked(node.inputs[0], axis: 1) else {
+      guard let planar else { return false }
+      planStem(shape, weights, planar, try productLayer(node, bias: shape.outputs))
+      return true
+    }
+    let layer = try productLayer(node, bias: shape.outputs)
+    let perGroup = shape.inputsPerGroup
+    if perGroup == shape.outputsPerGroup, [1, 2, 4, 8].contains(perGroup), perGroup < lanes, lanes % perGroup == 0,
+      groups > 1
+    {
+      planWithinBlocks(shape, weights, source, layer)
+    } else if let tile = shape.winogradTile {
+      planWinograd(shape, tile: tile, weights, source, layer)
+    } else {
+      planDirect(shape, weights, source, layer)
+    }
+    return true
+  }
+
+  /// Follows the chain behind a product and makes room for what it stores.
+  func productLayer(_ node: Node, bias count: Int, axis: Int = 1) throws(ExecutionError) -> ProductLayer {
+    let value = Value(node: node.id)
+    let chain = try chain(after: value, .blocked(shape: shape(of: value), axis: axis))
+    let bias = parameter("bias", of: node)?.map(Double.init) ?? Array(repeating: 0, count: count)
+    let folded = ProductEpilogue(chain.links, bias: bias, memory: memory, lanes: lanes)
+    guard case .blocked(_, let outputAxis) = chain.geometry else {
+      throw .unsupported(node: graph.path(of: node), reason: "its output has no blocks")
+    }
+    return ProductLayer(
+      nodes: [node.id] + chain.nodes, output: newBlocked(chain.output, axis: outputAxis), folded: folded)
+  }
+
+  /// The first layer of a network: few channels in planes, the lines of the window are the segments.
+  private func planStem(_ shape: ConvolutionShape, _ weights: WeightTensor, _ input: StridedPlace, _ layer: ProductLayer) {
+    let border = shape.border
+    let planes = shape.inputs
+    var (storage, offset, batchStride) = (input.storage, input.layout.offset, input.layout.strides[0])
+    if !border.isEmpty {
+      storage = pad(storage, offset, border, planes: planes, batch: shape.batch, batchStride: batchStride, unit: 1)
+      (offset, batchStride) = (0, planes * border.paddedHeight * border.paddedWidth)
+    }
+    let order = SumOrder(
+      channels: planes, kernelHeight: shape.vertical.kernel, kernelWidth: shape.horizontal.kernel,
+      planeStride: border.paddedHeight * border.paddedWidth,
+      lineStride: shape.vertical.dilation * border.paddedWidth)
+    var arguments = CKConvolution()
+    (arguments.lines, arguments.columns) = (shape.vertical.output, shape.horizontal.output)
+    arguments.inputLine = shape.vertical.stride * border.paddedWidth
+    arguments.inputColumn = shape.horizontal.stride
+    (arguments.batch, arguments.groups, arguments.inputBatch) = (shape.batch, 1, batchStride)
+    addSums(
+      "direct, planes", arguments, order, weights, groups: 1, together: 1, from: (storage, offset), layer,
+      multiplyAdds: shape.multiplyAdds)
+  }
+
+  /// Any window, on a map that is copied with its padding.
+  private func planDirect(
+    _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
+  ) {
+    let border = shape.border
+    var (storage, offset, batchStride) = (input.storage, input.layout.offset, input.layout.batchStride)
+    if !border.isEmpty {
+      storage = pad(
+        storage, offset, border, planes: input.layout.blocks, batch: shape.batch, batchStride: batchStride, unit: lanes)
+      (offset, batchStride) = (0, input.layout.blocks * border.paddedHeight * border.paddedWidth * lanes)
+    }
+    let width = border.paddedWidth
+    let blockStride = border.paddedHeight * width * lanes
+    // So many groups together that each begins at a block.
+    let together =
+      (1...shape.groups).first {
+        shape.groups % $0 == 0 && $0 * shape.inputsPerGroup % lanes == 0 && $0 * shape.outputsPerGroup % lanes == 0
+      } ?? shape.groups
+    let channels = together * shape.inputsPerGroup
+    let (vertical, horizontal) = (shape.vertical, shape.horizontal)
+    let tapOffsets = (0..<shape.taps).map { tap in
+      (tap / horizontal.kernel * vertical.dilation * width + tap % horizontal.kernel * horizontal.dilation) * lanes
+    }
+    let order = SumOrder(channels: channels, lanes: lanes, blockStride: blockStride, tapOffsets: tapOffsets)
+    var arguments = CKConvolution()
+    (arguments.batch, arguments.groups, arguments.inputBatch) = (shape.batch, shape.groups / together, batchStride)
+    arguments.inputGroup = channels / lanes * blockStride
+    let isFlat = shape.isPointwise
+    let pixels = vertical.output * horizontal.output
+    (arguments.lines, arguments.columns) = isFlat ? (1, pixels) : (vertical.output, horizontal.output)
+    arguments.inputLine = vertical.stride * width * lanes
+    arguments.inputColumn = horizontal.stride * lanes
+    addSums(
+      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", arguments, order, weights,
+      groups: shape.groups, together: together, from: (storage, offset), layer, multiplyAdds: shape.multiplyAdds)
+  }
+
+  /// Adds a step of sums of products. The arguments lack what follows from the layer and its weights.
+  func addSums(
+    _ kernel: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor, groups: Int,
+    together: Int, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
+  ) {
+    let (kernels, output, folded) = (kernels, layer.output, layer.folded)
+    let packed = memory.panels(weights, order, scale: folded.scale, groups: groups, together: together, lanes: lanes)
+    var described = arguments
+    order.describe(&described, memory, lanes: lanes)
+    described.weights = UnsafePointer(packed.values)
+    described.weightGroup = packed.groupStride
+    described.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
+    described.blocks = (weights.outputs / groups * together + lanes - 1) / lanes
+    described.outputBlock = output.layout.blockStride
+    if described.outputColumn == 0 {
+      described.outputBatch = output.layout.batchStride
+      described.outputLine = described.columns * lanes
+      described.outputColumn = lanes
+      described.residualBatch = folded.residual?.layout.batchStride ?? 0
+    }
+    described.divide(rows: kernels.rows, inputsPerColumn: order.terms.count, multiplyAdds: multiplyAdds)
+    let layerArguments = described
+    add(layer.nodes, kernel, layer.touched(input.storage)) { binder in
+      var bound = layerArguments
+      bound.input = UnsafePointer(binder.pointer(input.storage, input.offset))
+      bound.output = binder.pointer(output)
+      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
+      bound.epilogue = folded.epilogue.bound(binder)
+      return binder.task(kernels.convolution, bound) { ck_convolution_jobs($0) }
+    }
+  }
+}
+
+extension CKConvolution {
+  /// Cuts the layer into jobs: columns whose inputs stay in the second cache, and enough pieces for several threads where
+  /// the work pays for them.
+  mutating func divide(rows: Int, inputsPerColumn: Int, multiplyAdds: Int) {
+    let fitting = max(40960 / max(inputsPerColumn, 1), 4 * rows)
+    let pieces: Int
+    if lines == 1 {
+      let columnPieces = (columns + fitting - 1) / fitting
+      columnsPerJob = (columns + columnPieces - 1) / columnPieces
+      linesPerJob = 1
+      pieces = columnPieces
+    } else {
+      columnsPerJob = columns
+      linesPerJob = min(lines, max(1, fitting * 4 / columns))
+      pieces = (lines + linesPerJob - 1) / linesPerJob
+    }
+    let wanted = multiplyAdds < 300_000 ? 1 : 8
+    let panels = (blocks + 1) / 2
+    let panelPieces = min(panels, max(1, wanted / max(pieces * batch * groups, 1)))
+    panelsPerJob = (panels + panelPieces - 1) / panelPieces
+  }
+}

@@ -1,0 +1,176 @@
+import Analysis
+import CKernels
+import NetworkGraph
+import Tensors
+
+/// Runs a network on vector kernels: values with channels in blocks, weights packed once, chains of operators fused, every
+/// buffer at its place in one block of memory. Results do not depend on the number of threads.
+///
+/// Runs allocate nothing but the tensors they return.
+public final class NativeExecutor: Executor {
+  public let graph: Graph
+  public let instructionSet: InstructionSet
+  public var threads: Int { pool.threads }
+  /// The bytes of the block in which all buffers of a run are placed.
+  public let arenaBytes: Int
+
+  private let planner: NativePlanner
+  private let pool: ThreadPool
+  private let arena: UnsafeMutablePointer<Float>
+  private let scratch: UnsafeMutablePointer<Float>
+  private let scratchStride: Int
+  private let binder: NativeBinder
+  private var work: [NativeWork] = []
+
+  /// - Throws: ``ExecutionError`` when a size is not a number, an operator is not known, the instructions are not there or
+  ///   memory does not suffice.
+  public init(
+    _ graph: Graph, state: ModelState, threads: Int = 1, instructionSet: InstructionSet? = nil,
+    memoryLimit: Int = .physicalMemory
+  ) throws(ExecutionError) {
+    try NativeExecutor.check(graph)
+    self.graph = graph
+    self.instructionSet = if let instructionSet { instructionSet } else { try InstructionSet.chosen() }
+    pool = try ThreadPool(threads: threads)
+    planner = try NativePlanner(graph, state: state, kernels: self.instructionSet.kernels())
+    guard let places = planner.places(steps: planner.steps) else {
+      throw .unsupported(node: graph.name, reason: "its tensors have no place")
+    }
+    arenaBytes = places.bytes
+    scratchStride = (planner.scratch + 31) / 16 * 16
+    let bytes = places.bytes + threads * scratchStride * MemoryLayout<Float>.stride
+    guard bytes <= memoryLimit else { throw .memory(bytes: bytes, limit: memoryLimit) }
+    arena = planner.memory.floats(places.bytes / MemoryLayout<Float>.stride)
+    scratch = planner.memory.floats(threads * scratchStride)
+    binder = NativeBinder(
+      arena: arena, offsets: places.offsets.map { $0 / MemoryLayout<Float>.stride }, memory: planner.memory)
+    for step in planner.steps { work.append(try step.bind(binder)) }
+  }
+
+  public func run(
+    _ inputs: [Tensor], observer: ((Node, () -> [Tensor]) -> Void)?
+  ) throws(ExecutionError) -> [Tensor] {
+    try place(inputs)
+    for index in work.indices {
+      compute(index)
+      if let observer, let node = planner.steps[index].nodes.last {
+        observer(graph.nodes[node]) {
+          self.graph.nodes[node].outputs.indices.compactMap { self.tensor(Value(node: node, output: $0)) }
+        }
+      }
+    }
+    var outputs: [Tensor] = []
+    for port in graph.outputs {
+      guard let tensor = tensor(port.value) else {
+        throw .unsupported(node: port.name, reason: "only training computes this output")
+      }
+      outputs.append(tensor)
+    }
+    return outputs
+  }
+
+  private func compute(_ step: Int) {
+    switch work[step] {
+    case .task(let task): pool.run(task, scratch: scratch, stride: scratchStride)
+    case .reference(let kernel):
+      var tally = WorkTally()
+      kernel.run(&tally)
+    }
+  }
+
+  /// Runs once and returns the time of each of ``steps``.
+  public func profile(_ inputs: [Tensor]) throws(ExecutionError) -> [Duration] {
+    try place(inputs)
+    let clock = ContinuousClock()
+    return work.indices.map { step in clock.measure { compute(step) } }
+  }
+
+  private func place(_ inputs: [Tensor]) throws(ExecutionError) {
+    guard inputs.count == graph.inputs.count else {
+      throw .inputCount(expected: graph.inputs.map(\.name), found: inputs.count)
+    }
+    for (port, tensor) in zip(graph.inputs, inputs) {
+      let shape = graph.type(of: port.value).shape.sizes
+      guard tensor.shape == shape else { throw .input(name: port.name, expected: shape, found: tensor.shape) }
+      guard let place = planner[port.value] else { continue }
+      tensor.values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        binder.pointer(place.storage).update(from: base, count: values.count)
+      }
+    }
+  }
+
+  /// A copy of a value as it lies in memory now; nil where none is stored.
+  private func tensor(_ value: Value) -> Tensor? {
+    guard let place = planner[value] else { return nil }
+    let base = binder.pointer(place.storage)
+    var values: [Float] = []
+    switch place.layout {
+    case .strided(let layout):
+      values.reserveCapacity(layout.count)
+      let walk = Walk([layout])
+      walk.rows { at in
+        for index in 0..<walk.rowCount { values.append(base[at[0] + index * walk.rowStrides[0]]) }
+      }
+      return try? Tensor(layout.shape, values, graph.type(of: value).elementType)
+    case .blocked(let layout):
+      let outer = layout.shape[1..<layout.axis].reduce(1, *)
+      let inner = layout.shape[(layout.axis + 1)...].reduce(1, *)
+      values.reserveCapacity(layout.shape.reduce(1, *))
+      for sample in 0..<layout.batch {
+        for before in 0..<outer {
+          for channel in 0..<layout.channels {
+            let start = layout.offset + sample * layout.batchStride + channel / layout.lanes * layout.blockStride
+            let place = base + start + before * inner * layout.lanes + channel % layout.lanes
+            for after in 0..<inner { values.append(place[after * layout.lanes]) }
+          }
+        }
+      }
+      return try? Tensor(layout.shape, values, graph.type(of: value).elementType)
+    }
+  }
+
+  private static func check(_ graph: Graph) throws(ExecutionError) {
+    for node in graph.nodes where !node.isTrainingOnly {
+      if case .opaque(let opaque) = node.operation {
+        throw .unsupported(node: graph.path(of: node), reason: "\(opaque.name): \(opaque.reason)")
+      }
+      for type in node.outputs where !type.shape.isConstant || !type.isKnown {
+        throw .symbolic(node: graph.path(of: node), type: "\(type)")
+      }
+    }
+  }
+
+  /// The kernel of each step and the nodes that it computes.
+  public var steps: [(kernel: String, nodes: [Node])] {
+    planner.steps.map { ($0.kernel, $0.nodes.map { graph.nodes[$0] }) }
+  }
+}
+
+extension NativePlanner {
+  /// Places for all buffers by their lifetimes: from the first to the last step that touches them.
+  func places(steps: [NativeStep]) -> Arena? {
+    var tenants = buffers.map { floats in
+      // Vectors may reach beyond the last element.
+      Arena.Tenant(bytes: (floats * MemoryLayout<Float>.stride + 127) & ~63, start: steps.count, end: 0)
+    }
+    func touch(_ storage: NativeStorage, _ step: Int) {
+      guard case .buffer(let buffer) = storage else { return }
+      tenants[buffer].start = min(tenants[buffer].start, step)
+      tenants[buffer].end = max(tenants[buffer].end, step + 1)
+    }
+    for (index, step) in steps.enumerated() {
+      for storage in step.touched { touch(storage, index) }
+    }
+    for port in graph.inputs {
+      if let place = self[port.value] { touch(place.storage, 0) }
+    }
+    for port in graph.outputs {
+      if let place = self[port.value] { touch(place.storage, steps.count) }
+    }
+    for index in tenants.indices where tenants[index].start >= tenants[index].end {
+      (tenants[index].start, tenants[index].end) = (0, 1)
+    }
+    return Arena(tenants)
+  }
+}

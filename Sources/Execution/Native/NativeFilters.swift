@@ -1,0 +1,75 @@
+import CKernels
+
+/// Convolutions with kernels of their own: Winograd's filtering, and those within blocks.
+extension NativePlanner {
+  func planWinograd(
+    _ shape: ConvolutionShape, tile: Int, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
+  ) {
+    let (kernels, output, folded) = (kernels, layer.output, layer.folded)
+    var filter = CKWinograd()
+    filter.weights = UnsafePointer(memory.winogradPanels(weights, scale: folded.scale, tile: tile, lanes: lanes))
+    filter.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
+    filter.tile = tile
+    (filter.batch, filter.inputChannels) = (shape.batch, shape.inputs)
+    (filter.inputBlocks, filter.blocks) = (input.layout.blocks, output.layout.blocks)
+    (filter.height, filter.width) = (shape.vertical.input, shape.horizontal.input)
+    (filter.outputHeight, filter.outputWidth) = (shape.vertical.output, shape.horizontal.output)
+    (filter.top, filter.left) = (shape.vertical.before, shape.horizontal.before)
+    (filter.inputBatch, filter.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
+    filter.residualBatch = folded.residual?.layout.batchStride ?? 0
+    // Transformed inputs of a job stay in the second cache; few tiles would read the weights too often.
+    let points = (tile + 2) * (tile + 2)
+    let tiles = ((shape.vertical.output + tile - 1) / tile) * ((shape.horizontal.output + tile - 1) / tile)
+    let fitting = min(48, max(2 * kernels.rows, 98304 / (points * input.layout.blocks * lanes)))
+    let pieces = (tiles + fitting - 1) / fitting
+    filter.tilesPerJob = (tiles + pieces - 1) / pieces
+    let panels = (filter.blocks + 1) / 2
+    let panelPieces = min(panels, max(1, 4 / (pieces * shape.batch)))
+    filter.panelsPerJob = (panels + panelPieces - 1) / panelPieces
+    filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
+    let scratch = ck_winograd_scratch(&filter, lanes)
+    let arguments = filter
+    add(layer.nodes, "Winograd F(\(tile)x\(tile), 3x3)", layer.touched(input.storage), scratch: scratch) { binder in
+      var bound = arguments
+      bound.input = UnsafePointer(binder.pointer(input))
+      bound.output = binder.pointer(output)
+      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
+      bound.epilogue = folded.epilogue.bound(binder)
+      return binder.task(kernels.winograd, bound) { ck_winograd_jobs($0) }
+    }
+  }
+
+  func planWithinBlocks(
+    _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
+  ) {
+    let (kernels, output, folded) = (kernels, layer.output, layer.folded)
+    var filter = CKDepthwise()
+    filter.weights = UnsafePointer(memory.blockWeights(weights, scale: folded.scale, lanes: lanes))
+    filter.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
+    filter.channels = shape.inputsPerGroup
+    (filter.batch, filter.blocks) = (shape.batch, output.layout.blocks)
+    let (vertical, horizontal) = (shape.vertical, shape.horizontal)
+    (filter.height, filter.width) = (vertical.input, horizontal.input)
+    (filter.outputHeight, filter.outputWidth) = (vertical.output, horizontal.output)
+    (filter.kernelHeight, filter.kernelWidth) = (vertical.kernel, horizontal.kernel)
+    (filter.strideY, filter.strideX) = (vertical.stride, horizontal.stride)
+    (filter.dilationY, filter.dilationX) = (vertical.dilation, horizontal.dilation)
+    (filter.top, filter.left) = (vertical.before, horizontal.before)
+    (filter.inputBatch, filter.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
+    filter.residualBatch = folded.residual?.layout.batchStride ?? 0
+    // The padded lines of a job stay in the first cache.
+    let pitch = (horizontal.output - 1) * horizontal.stride + (horizontal.kernel - 1) * horizontal.dilation + 1
+    filter.linesPerJob = min(vertical.output, max(8, 8192 / (pitch * lanes * vertical.stride)))
+    let scratch = ck_depthwise_scratch(&filter, lanes)
+    let arguments = filter
+    let name = shape.inputsPerGroup == 1 ? "depthwise" : "groups within blocks"
+    add(layer.nodes, name, layer.touched(input.storage), scratch: scratch) { binder in
+      var bound = arguments
+      bound.input = UnsafePointer(binder.pointer(input))
+      bound.output = binder.pointer(output)
+      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
+      bound.epilogue = folded.epilogue.bound(binder)
+      return binder.task(kernels.depthwise, bound) { ck_depthwise_jobs($0) }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import CKernels
+import NetworkGraph
+
+/// Pools over two spatial axes, and means over them.
+extension NativePlanner {
+  /// The windows of a pool along one axis: first and one past the last position read, and what a mean divides by.
+  private struct Windows {
+    var starts: [Int]
+    var ends: [Int]
+    var counts: [Float]
+  }
+
+  func planPool(_ operation: Pool, _ node: Node) throws(ExecutionError) -> Bool {
+    let (input, output) = (shape(of: node.inputs[0]), node.outputs[0].shape.sizes)
+    guard input.count == 4 else { return false }
+    let sizes = Array(input[2...])
+    let axes = WindowTaps(operation.slidingWindow, input: sizes, output: Array(output[2...])).axes
+    var includesPadding = false
+    if case .average(let countIncludePad) = operation.kind { includesPadding = countIncludePad }
+    let windows = axes.enumerated().map { index, axis in
+      let after = operation.slidingWindow.padding(.init(sizes[index]), axis: index).after.constant ?? 0
+      var windows = Windows(starts: [], ends: [], counts: [])
+      for position in 0..<axis.output {
+        let taps = (0..<axis.kernel).map { axis.position(position, tap: $0) }
+        let inside = taps.filter { $0 >= 0 && $0 < axis.input }
+        windows.starts.append(inside.first ?? 0)
+        windows.ends.append(inside.last.map { $0 + 1 } ?? 0)
+        windows.counts.append(Float(includesPadding ? taps.filter { $0 < axis.input + after }.count : inside.count))
+      }
+      return windows
+    }
+    return try addPool(operation.kind, windows, steps: axes.map(\.dilation), node, keeps: output)
+  }
+
+  func planAdaptivePool(_ operation: AdaptivePool, _ node: Node) throws(ExecutionError) -> Bool {
+    let (input, output) = (shape(of: node.inputs[0]), node.outputs[0].shape.sizes)
+    guard input.count == 4 else { return false }
+    let windows = zip(input, output).dropFirst(2).map { input, output in
+      let starts = (0..<output).map { $0 * input / output }
+      let ends = (0..<output).map { (($0 + 1) * input + output - 1) / output }
+      return Windows(starts: starts, ends: ends, counts: zip(starts, ends).map { Float($1 - $0) })
+    }
+    return try addPool(operation.kind, windows, steps: [1, 1], node, keeps: output)
+  }
+
+  /// A mean or maximum over all spatial axes is a pool.
+  func planReduction(_ operation: Reduction, _ node: Node) throws(ExecutionError) -> Bool {
+    let input = shape(of: node.inputs[0])
+    let axes = Set(operation.axes.map { $0 < 0 ? $0 + input.count : $0 })
+    guard input.count == 4, axes == [2, 3] else { return false }
+    let kind: PoolKind
+    switch operation.function {
+    case .mean: kind = .average(countIncludePad: false)
+    case .maximum: kind = .maximum
+    default: return false
+    }
+    let windows = input[2...].map { Windows(starts: [0], ends: [$0], counts: [Float($0)]) }
+    return try addPool(kind, windows, steps: [1, 1], node, keeps: [input[0], input[1], 1, 1])
+  }
+
+  private func addPool(
+    _ kind: PoolKind, _ windows: [Windows], steps: [Int], _ node: Node, keeps output: [Int]
+  ) throws(ExecutionError) -> Bool {
+    let isMean: Bool
+    switch kind {
+    case .maximum: isMean = false
+    case .average: isMean = true
+    case .powerMean: return false
+    }
+    guard !output.contains(0), let input = try blocked(node.inputs[0], axis: 1) else { return false }
+    let value = Value(node: node.id)
+    let chain = try chain(after: value, .blocked(shape: shape(of: value), axis: 1))
+    var epilogue = Epilogue()
+    for link in chain.links { epilogue.append(link, memory: memory, lanes: lanes) }
+    guard case .blocked(_, let axis) = chain.geometry else { return false }
+    let target = newBlocked(chain.output, axis: axis)
+    var pool = CKPooling()
+    pool.isMean = isMean ? 1 : 0
+    (pool.batch, pool.blocks) = (input.layout.batch, input.layout.blocks)
+    (pool.height, pool.width) = (input.layout.shape[2], input.layout.shape[3])
+    (pool.outputHeight, pool.outputWidth) = (output[2], output[3])
+    (pool.lineStart, pool.lineEnd) = (memory.keep(windows[0].starts), memory.keep(windows[0].ends))
+    (pool.columnStart, pool.columnEnd) = (memory.keep(windows[1].starts), memory.keep(windows[1].ends))
+    pool.lineCount = UnsafePointer(memory.keep(windows[0].counts))
+    pool.columnCount = UnsafePointer(memory.keep(windows[1].counts))
+    (pool.lineStep, pool.columnStep) = (steps[0], steps[1])
+    (pool.inputBatch, pool.outputBatch) = (input.layout.batchStride, target.layout.batchStride)
+    let (kernels, arguments, bound) = (kernels, pool, epilogue)
+    add([node.id] + chain.nodes, isMean ? "mean pool" : "maximum pool", [input.storage, target.storage] + epilogue.touched) {
+      binder in
+      var pool = arguments
+      pool.input = UnsafePointer(binder.pointer(input))
+      pool.output = binder.pointer(target)
+      pool.epilogue = bound.bound(binder)
+      return binder.task(kernels.pool, pool) { ck_pool_jobs($0) }
+    }
+    return true
+  }
+}
