@@ -68,6 +68,7 @@ public enum ONNXModel {
     var given = try importer.initializers(graph)
     given += try importer.inputs(
       graph, shapes: inputShapes, defaultShape: defaultShape, assumptions: assumptions, known: knownInputs)
+    try importer.declareSources(graph, in: &given)
     let body = Body(
       nodes: graph.node, places: NodePlaces(graph.node), given: given, results: graph.output.map(\.name),
       title: "the graph")

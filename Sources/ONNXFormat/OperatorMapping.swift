@@ -263,3 +263,72 @@ extension Importer {
     }
   }
 }
+
+extension Importer {
+  /// The counterpart of an operator that files written here define themselves.
+  mutating func map(_ function: LocalFunction, _ call: NodeCall) throws(MappingFailure) -> Mapping {
+    switch function {
+    case .silu: activation(.silu)
+    case .channelPReLU: try parametricReLU(call)
+    case .linear: try linear(call, bias: true)
+    case .linearWithoutBias: try linear(call, bias: false)
+    case .matrixProduct: try orderedProduct(call)
+    case .channelShuffle: try channelShuffle(call)
+    case .standardizedConvolution: try standardizedConvolution(call, gain: false)
+    case .scaledStandardizedConvolution: try standardizedConvolution(call, gain: true)
+    case .globalResponseNorm: try globalResponseNorm(call)
+    case .unitNormalization: try unitNormalization(call)
+    case .channelLayerNorm: try channelLayerNorm(call)
+    case .scale: try scale(call, bias: false)
+    case .scaleAndShift: try scale(call, bias: true)
+    case .multiply: .unary(.affine(Affine(factor: try call.real("factor") ?? 1)))
+    case .affine:
+      .unary(.affine(Affine(factor: try call.real("factor") ?? 1, offset: try call.real("offset") ?? 0)))
+    case .roll: try roll(call, axes: 1)
+    case .rollTwice: try roll(call, axes: 2)
+    }
+  }
+}
+
+extension Exporter {
+  /// How a node is written: the one place where the operators of the graph are opened.
+  mutating func spelling(of call: ExportCall) throws(ExportError) -> Spelling {
+    switch call.node.operation {
+    case .source: throw call.noCounterpart("a tensor is no operator")
+    case .convolution(let operation): try spelling(operation, call)
+    case .transposedConvolution(let operation): try spelling(operation, call)
+    case .pool(let operation): try spelling(operation, call)
+    case .adaptivePool(let operation): try spelling(operation, call)
+    case .batchNorm(let operation): try spelling(operation, call)
+    case .layerNorm(let operation): try spelling(operation, call)
+    case .groupNorm(let operation): try spelling(operation, call)
+    case .localResponseNorm(let operation): spelling(operation, call)
+    case .globalResponseNorm(let operation): spelling(operation, call)
+    case .unitNormalization(let operation): spelling(operation, call)
+    case .linear(let operation): spelling(operation, call)
+    case .matrixProduct(let operation): spelling(operation, call)
+    case .activation(let operation): try spelling(operation, call)
+    case .softmax(let operation): spelling(operation, call)
+    case .elementwise(let operation): spelling(operation, call)
+    case .scale(let operation): spelling(operation, call)
+    case .affine(let operation): spelling(operation, call)
+    case .reduction(let operation): spelling(operation, call)
+    case .concatenation(let operation): spelling(operation, call)
+    case .split(let operation): try spelling(operation, call)
+    case .slice(let operation): spelling(operation, call)
+    case .pad(let operation): try spelling(operation, call)
+    case .view(let operation): try spelling(operation, call)
+    case .transpose(let operation): spelling(operation, call)
+    case .channelShuffle(let operation): try spelling(operation, call)
+    case .spaceDepth(let operation): spelling(operation, call)
+    case .gather(let operation): spelling(operation, call)
+    case .scatter: throw call.noCounterpart("where it writes is not known")
+    case .expand(let operation): try spelling(operation, call)
+    case .tile(let operation): try spelling(operation, call)
+    case .roll(let operation): try spelling(operation, call)
+    case .resize(let operation): try spelling(operation, call)
+    case .identity(let operation): try spelling(operation, call)
+    case .opaque(let operation): throw call.noCounterpart(operation.reason)
+    }
+  }
+}

@@ -163,7 +163,7 @@ private struct DataTally {
 
 extension [UInt8] {
   /// Appends a number that is not negative in the variable-length encoding.
-  fileprivate mutating func append(varint number: Int) {
+  mutating func append(varint number: Int) {
     var rest = number
     while rest > 0x7F {
       append(UInt8(rest & 0x7F) | 0x80)
@@ -173,7 +173,7 @@ extension [UInt8] {
   }
 
   /// The number of bytes `append(varint:)` adds.
-  fileprivate static func varintSize(_ number: Int) -> Int {
+  static func varintSize(_ number: Int) -> Int {
     number < 0x80 ? 1 : (number.bitWidth - number.leadingZeroBitCount + 6) / 7
   }
 }

@@ -51,7 +51,7 @@ extension Report {
 
 extension ParameterSpec.Kind {
   /// The word of reports.
-  fileprivate var title: String {
+  var title: String {
     switch self {
     case .trainable: "parameter"
     case .buffer: "buffer"

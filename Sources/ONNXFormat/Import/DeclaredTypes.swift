@@ -11,8 +11,12 @@ struct DeclaredTypes {
   /// What stands in the place of the file's symbols.
   private var replacements: [Symbol: Dimension] = [:]
 
-  init(_ graph: GraphProto) {
+  /// Whether the names of sides are formulas, as the exporter here writes them.
+  private let namesAreFormulas: Bool
+
+  init(_ graph: GraphProto, namesAreFormulas: Bool) {
     self.graph = graph
+    self.namesAreFormulas = namesAreFormulas
   }
 
   /// The declared type of a value; unknown where there is none.
@@ -47,6 +51,8 @@ struct DeclaredTypes {
     for (axis, dimension) in tensor.shape.dim.enumerated() {
       switch dimension.value {
       case .dimValue(let size) where size >= 0: dimensions.append(Dimension(Int(size)))
+      case .dimParam(let name) where namesAreFormulas:
+        dimensions.append((try? Dimension(parsing: name)) ?? Dimension(symbol(for: name)))
       case .dimParam(let name) where !name.isEmpty: dimensions.append(Dimension(symbol(for: name)))
       default: dimensions.append(Dimension(unique(Self.usualName(ofAxis: axis, rank: rank))))
       }

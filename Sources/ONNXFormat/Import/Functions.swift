@@ -25,6 +25,7 @@ struct FunctionLibrary {
 extension Importer {
   /// An operator that is none of the default set: a function of the file, run in its place, or an unknown one.
   mutating func performForeign(_ call: NodeCall) throws(MappingFailure) -> [Operand?] {
+    if let function = LocalFunction(call.proto) { return try outputs(of: map(function, call), call) }
     guard let function = functions.function(for: call.proto) else {
       throw .unsupported(reason: "the operator is not known", types: try unmappedTypes(call))
     }
@@ -42,7 +43,7 @@ extension Importer {
     for (index, name) in function.input.enumerated() { given.append((name, call.operand(index))) }
     let nodes = function.node.map { Self.node($0, of: function, calledAs: call.proto) }
     let body = Body(
-      nodes: nodes, places: NodePlaces(nodes, inside: call.place.path + [call.place.name]), given: given,
+      nodes: nodes, places: NodePlaces(nodes, inside: call.place.path + [ScopeLevel(call.place.name)]), given: given,
       results: function.output, title: "function '\(function.name)'")
     let opset = function.opsetImport.first { OperatorName.isDefault($0.domain) }.map { Int($0.version) } ?? call.opset
     do {

@@ -31,6 +31,16 @@ extension Importer {
     return TensorType(Shape(shape.map { Dimension($0) }), ElementType(onnx: tensor.dataType))
   }
 
+  /// The stored tensors that the graph has as nodes of their own, as values in the place of constants.
+  mutating func declareSources(
+    _ graph: GraphProto, in given: inout [(name: String, operand: Operand?)]
+  ) throws(ONNXError) {
+    for (index, tensor) in graph.initializer.enumerated() where !tensor.metadataProps.isEmpty {
+      guard case .constant(let constant) = given[index].operand else { continue }
+      if let feature = try declaredSource(constant, tensor.metadataProps) { given[index].operand = .feature(feature) }
+    }
+  }
+
   /// The graph's inputs that are not initializers.
   mutating func inputs(
     _ graph: GraphProto, shapes: [String: Shape], defaultShape: Shape?, assumptions: Assumptions?,
@@ -122,6 +132,26 @@ extension ElementType {
     case .uint64: self = .uint64
     case .bool: self = .bool
     default: self = .other
+    }
+  }
+
+  /// The type's number in a file.
+  var onnx: TensorProto.DataType {
+    switch self {
+    case .float32: .float
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    case .float64: .double
+    case .int8: .int8
+    case .int16: .int16
+    case .int32: .int32
+    case .int64: .int64
+    case .uint8: .uint8
+    case .uint16: .uint16
+    case .uint32: .uint32
+    case .uint64: .uint64
+    case .bool: .bool
+    case .other: .undefined
     }
   }
 }

@@ -37,7 +37,7 @@ struct Importer {
   init(name: String, model: ModelProto) throws(ONNXError) {
     builder = GraphBuilder(name: name)
     functions = try FunctionLibrary(model)
-    types = DeclaredTypes(model.graph)
+    types = DeclaredTypes(model.graph, namesAreFormulas: model.producerName == Note.producer)
   }
 
   /// Adds the nodes of a body and returns its results.
@@ -64,10 +64,7 @@ struct Importer {
           throw .unsupported(reason: "the shape of its input \(position) is not known")
         }
       }
-      switch try map(name, call) {
-      case .outputs(let outputs): return outputs
-      case .apply(let operation, let positions): return try apply(operation, to: positions, of: call)
-      }
+      return try outputs(of: map(name, call), call)
     } catch {
       switch error {
       case .file(let error): throw error
@@ -77,6 +74,14 @@ struct Importer {
         throw .graph(.shape(node: call.place.description, operatorName: call.proto.opType, error))
       case .unsupported(let reason, let types): return try opaque(call, reason: reason, types: types)
       }
+    }
+  }
+
+  /// The outputs of what an operator comes to.
+  mutating func outputs(of mapping: Mapping, _ call: NodeCall) throws(MappingFailure) -> [Operand?] {
+    switch mapping {
+    case .outputs(let outputs): outputs
+    case .apply(let operation, let positions): try apply(operation, to: positions, of: call)
     }
   }
 
@@ -143,7 +148,8 @@ extension GraphBuilder {
     guard depth < place.path.count else {
       return add(operation, to: features, name: place.name, sharing: sharing)
     }
-    return inScope(place.path[depth]) {
+    let level = place.path[depth]
+    return inScope(level.name, role: level.role, isNamed: level.isNamed) {
       add(operation, to: features, at: place, depth: depth + 1, sharing: sharing)
     }
   }

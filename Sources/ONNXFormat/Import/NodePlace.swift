@@ -1,6 +1,19 @@
+import NetworkGraph
+
+/// One scope around a node.
+struct ScopeLevel: Hashable {
+  var name: String
+  var role = Scope.Role.plain
+  var isNamed = true
+
+  init(_ name: String) {
+    self.name = name
+  }
+}
+
 /// Where a node goes: the scopes around it, outermost first, and its name.
 struct NodePlace {
-  var path: [String]
+  var path: [ScopeLevel]
   var name: String
 
   /// The place of a node added for the sake of this one.
@@ -8,7 +21,7 @@ struct NodePlace {
 }
 
 extension NodePlace: CustomStringConvertible {
-  var description: String { path.isEmpty ? name : path.joined(separator: ".") + "." + name }
+  var description: String { path.lazy.filter(\.isNamed).map { "\($0.name)." }.joined() + name }
 }
 
 /// Finds scopes and names for the nodes of a file.
@@ -22,18 +35,18 @@ struct NodePlaces {
 
   /// A module: the nodes whose text agrees up to their own names.
   private struct Module {
-    var path: [String]
+    var path: [ScopeLevel]
     /// Operators directly in it.
     var count = 0
   }
 
-  private let outer: [String]
+  private let outer: [ScopeLevel]
   private var modules: [Module] = []
   /// The module of each node; nil for a node in none.
   private var moduleOfNode: [Int?] = []
 
   /// - Parameter outer: scopes around all nodes.
-  init(_ nodes: [NodeProto], inside outer: [String] = []) {
+  init(_ nodes: [NodeProto], inside outer: [ScopeLevel] = []) {
     self.outer = outer
     moduleOfNode.reserveCapacity(nodes.count)
     var known: [Substring: Int] = [:]
@@ -63,13 +76,13 @@ struct NodePlaces {
   }
 
   /// The scopes of levels of which each may repeat the one before.
-  private static func path(_ levels: ArraySlice<Substring>, inside outer: [String]) -> [String] {
+  private static func path(_ levels: ArraySlice<Substring>, inside outer: [ScopeLevel]) -> [ScopeLevel] {
     var path = outer
     var previous: Substring = ""
     for level in levels {
       let rest = level.utf8.dropFirst(previous.utf8.count)
       let repeats = !previous.isEmpty && rest.first == UInt8(ascii: ".") && level.utf8.starts(with: previous.utf8)
-      path.append(String(repeats ? Substring(rest.dropFirst()) : level))
+      path.append(ScopeLevel(String(repeats ? Substring(rest.dropFirst()) : level)))
       previous = level
     }
     return path
@@ -77,12 +90,17 @@ struct NodePlaces {
 
   /// The place of a node; `index` is its position in the file, which names it where the file does not.
   func place(of node: NodeProto, index: Int) -> NodePlace {
+    if !node.metadataProps.isEmpty, let text = Note.place.text(in: node.metadataProps),
+      let place = NodePlace(text: text)
+    {
+      return NodePlace(path: outer + place.path, name: place.name)
+    }
     let text = Self.text(of: node)
     var place = NodePlace(path: outer, name: Self.name(of: node, text) ?? "\(node.opType)_\(index)")
     guard let module = moduleOfNode[index] else { return place }
     place.path = modules[module].path
     if modules[module].count == 1, place.path.count > outer.count, node.opType != "Constant" {
-      place.name = place.path.removeLast()
+      place.name = place.path.removeLast().name
     }
     return place
   }

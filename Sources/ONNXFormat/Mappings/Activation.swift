@@ -72,3 +72,61 @@ extension Activation.Function {
     lower == 0 && upper == 6 ? .relu6 : .clip(lower: lower, upper: upper)
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  mutating func spelling(_ activation: Activation, _ call: ExportCall) throws(ExportError) -> Spelling {
+    let x = call.operands
+    func alpha(_ value: Double) -> [AttributeProto] { [AttributeProto("alpha", real: value)] }
+    switch activation.function {
+    case .relu: return Spelling(.relu, x)
+    case .relu6: return clip(0, 6, call)
+    case .clip(let lower, let upper): return clip(lower, upper, call)
+    case .leakyReLU(let slope): return Spelling(.leakyRelu, x, alpha(slope))
+    case .preLU(let slope): return parametricReLU(slope, call)
+    case .thresholdedReLU(let threshold): return Spelling(.thresholdedRelu, x, alpha(threshold))
+    case .sigmoid: return Spelling(.sigmoid, x)
+    case .hardSigmoid(let factor, let beta):
+      return Spelling(.hardSigmoid, x, alpha(factor) + [AttributeProto("beta", real: beta)])
+    case .tanh: return Spelling(.tanh, x)
+    case .silu: return opset >= 24 ? Spelling(.swish, x) : Spelling(.silu, x)
+    case .hardSwish: return Spelling(.hardSwish, x)
+    case .gelu:
+      try require(20, call)
+      return Spelling(.gelu, x)
+    case .geluTanh:
+      try require(20, call)
+      return Spelling(.gelu, x, [AttributeProto("approximate", text: "tanh")])
+    case .mish: return Spelling(.mish, x)
+    case .softplus: return Spelling(.softplus, x)
+    case .softsign: return Spelling(.softsign, x)
+    case .elu(let factor): return Spelling(.elu, x, alpha(factor))
+    case .selu(let factor, let scale):
+      return Spelling(.selu, x, alpha(factor) + [AttributeProto("gamma", real: scale)])
+    case .celu(let factor): return Spelling(.celu, x, alpha(factor))
+    }
+  }
+
+  /// Infinite bounds are left out.
+  private mutating func clip(_ lower: Double, _ upper: Double, _ call: ExportCall) -> Spelling {
+    var operands = call.operands
+    if lower > -.infinity || upper < .infinity { operands.append(lower > -.infinity ? setting(lower) : "") }
+    if upper < .infinity { operands.append(setting(upper)) }
+    return Spelling(.clip, operands)
+  }
+
+  /// One slope for each channel is laid along axis 1, which broadcasting alone would not do.
+  private func parametricReLU(_ slope: Shape, _ call: ExportCall) -> Spelling {
+    guard slope.rank == 1, call.shape.rank > 2, slope[0] == call.shape[1] else {
+      return Spelling(.pRelu, call.operands)
+    }
+    let shape = [-1] + Array(repeating: 1, count: call.shape.rank - 2)
+    return Spelling(.channelPReLU, call.operands, [AttributeProto("shape", integers: shape)])
+  }
+
+  func spelling(_ softmax: Softmax, _ call: ExportCall) -> Spelling {
+    Spelling(
+      softmax.logarithm ? .logSoftmax : .softmax, call.operands, [AttributeProto("axis", integer: softmax.axis)])
+  }
+}

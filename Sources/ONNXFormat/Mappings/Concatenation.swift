@@ -124,3 +124,38 @@ extension Importer {
     return .unary(.pad(Pad(before: before, after: after, mode: mode)))
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  func spelling(_ concatenation: Concatenation, _ call: ExportCall) -> Spelling {
+    Spelling(.concat, call.operands, [AttributeProto("axis", integer: concatenation.axis)])
+  }
+
+  mutating func spelling(_ split: Split, _ call: ExportCall) throws(ExportError) -> Spelling {
+    let sizes = try sizes(split.sizes, "sizes", of: call)
+    return Spelling(.split, call.operands + [sizes], [AttributeProto("axis", integer: split.axis)])
+  }
+
+  mutating func spelling(_ slice: Slice, _ call: ExportCall) -> Spelling {
+    let ends = slice.bounds.map { $0.end ?? ($0.step > 0 ? Int.max : -Int.max) }
+    let settings = [slice.bounds.map(\.start), ends, slice.bounds.map(\.axis), slice.bounds.map(\.step)]
+    return Spelling(.slice, call.operands + settings.map { setting($0) })
+  }
+
+  mutating func spelling(_ pad: Pad, _ call: ExportCall) throws(ExportError) -> Spelling {
+    var operands = call.operands + [setting(pad.before + pad.after)]
+    let mode: String
+    switch pad.mode {
+    case .constant(let value):
+      mode = "constant"
+      if value != 0 { operands.append(setting(value)) }
+    case .reflect: mode = "reflect"
+    case .edge: mode = "edge"
+    case .wrap:
+      try require(19, call)
+      mode = "wrap"
+    }
+    return Spelling(.pad, operands, mode == "constant" ? [] : [AttributeProto("mode", text: mode)])
+  }
+}

@@ -95,3 +95,77 @@ extension NodeCall {
     return values
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  func spelling(_ convolution: Convolution, _ call: ExportCall) throws(ExportError) -> Spelling {
+    var attributes = try call.attributes(of: convolution.slidingWindow)
+    let groups = try call.plain(convolution.groups, "its number of groups")
+    if groups != 1 { attributes.append(AttributeProto("group", integer: groups)) }
+    guard let standardization = convolution.standardization else { return Spelling(.conv, call.operands, attributes) }
+    let channels = try call.plain(call.shape[1], "its number of channels")
+    var fanIn = Double(channels / groups)
+    for axis in convolution.slidingWindow.axes { fanIn *= Double(axis.kernel) }
+    attributes += [
+      AttributeProto("epsilon", real: standardization.epsilon), AttributeProto("factor", real: standardization.factor),
+      AttributeProto("fan_in", real: fanIn),
+    ]
+    guard standardization.gain else { return Spelling(.standardizedConvolution, call.operands, attributes) }
+    // The state dictionary has the gain last; the bias may be left out.
+    var operands = call.operands
+    if convolution.bias, operands.count == 4 { operands.swapAt(2, 3) }
+    return Spelling(.scaledStandardizedConvolution, operands, attributes)
+  }
+}
+
+extension ExportCall {
+  /// The attributes of a window over the first input; those at their defaults are left out. SAME padding is written in
+  /// numbers where the sizes are known.
+  func attributes(of window: Window) throws(ExportError) -> [AttributeProto] {
+    var result = [AttributeProto("kernel_shape", integers: window.axes.map(\.kernel))]
+    let strides = window.axes.map(\.stride)
+    let dilations = window.axes.map(\.dilation)
+    if strides.contains(where: { $0 != 1 }) { result.append(AttributeProto("strides", integers: strides)) }
+    if dilations.contains(where: { $0 != 1 }) { result.append(AttributeProto("dilations", integers: dilations)) }
+    guard let pads = window.pads(for: shape) else {
+      let mode = window.padding == .sameUpper ? "SAME_UPPER" : "SAME_LOWER"
+      return result + [AttributeProto("auto_pad", text: mode)]
+    }
+    if let cropped = pads.first(where: { $0 < 0 }) { throw noCounterpart("its window has a padding of \(cropped)") }
+    if pads.contains(where: { $0 != 0 }) { result.append(AttributeProto("pads", integers: pads)) }
+    return result
+  }
+}
+
+extension Window {
+  /// The paddings before all spatial axes of an input, then those after; nil where they depend on symbols.
+  func pads(for input: Shape) -> [Int]? {
+    let pairs = axes.indices.map { padding(input[$0 + 2], axis: $0) }
+    let pads = (pairs.map(\.before) + pairs.map(\.after)).compactMap(\.constant)
+    return pads.count == 2 * axes.count ? pads : nil
+  }
+}
+
+// MARK: - Functions
+
+extension Importer {
+  /// Operands X, W, the gain where there is one, and optionally the bias.
+  mutating func standardizedConvolution(_ call: NodeCall, gain: Bool) throws(MappingFailure) -> Mapping {
+    let weight = try call.required(1).type.shape
+    let biasPosition = gain ? 3 : 2
+    let standardization = Convolution.Standardization(
+      epsilon: try call.real("epsilon") ?? 1e-5, gain: gain, factor: try call.real("factor") ?? 1)
+    let operation = Convolution(
+      outputChannels: weight.rank > 0 ? weight[0] : 1, window: try call.window(kernel: call.kernel(of: weight)),
+      groups: Dimension(try call.integer("group") ?? 1), bias: call.operand(biasPosition) != nil,
+      standardization: standardization)
+    var roles: [(Int, String, ParameterSpec.Kind)] = [(1, "weight", .trainable), (biasPosition, "bias", .trainable)]
+    if gain { roles.append((2, "gain", .trainable)) }
+    guard let slots = call.slots(roles), let parameters = parameters(slots) else {
+      throw .unsupported(reason: "its weights are computed")
+    }
+    let input = try feature(call, 0)
+    return .outputs([.feature(try emit(.convolution(operation), [input], call.place, sharing: parameters)[0])])
+  }
+}

@@ -97,12 +97,15 @@ extension Importer {
     }
     var provenance = Constant.Provenance.fixed
     if case .constant(let shape) = try call.required(0), case .stored = shape.provenance { provenance = .fill }
-    return .outputs([
-      .constant(
-        Constant(
-          type: TensorType(Shape(sizes), elementType), root: addRoot(call.proto.output.first ?? ""),
-          provenance: provenance, content: .repeated(element)))
-    ])
+    let constant = Constant(
+      type: TensorType(Shape(sizes), elementType), root: addRoot(call.proto.output.first ?? ""),
+      provenance: provenance, content: .repeated(element))
+    do throws(ONNXError) {
+      if let source = try declaredSource(constant, call.proto.metadataProps) { return .outputs([.feature(source)]) }
+    } catch {
+      throw .file(error)
+    }
+    return .outputs([.constant(constant)])
   }
 
   mutating func shape(_ call: NodeCall) throws(MappingFailure) -> Mapping {
@@ -162,6 +165,50 @@ extension NodeCall {
     switch constant.content {
     case .tensor, .elements, .repeated: return constant
     case .unknown, .sparse, .sequence, .computed, .dequantized: return nil
+    }
+  }
+}
+
+// MARK: - Export
+
+extension Exporter {
+  func spelling(_ identity: Identity, _ call: ExportCall) throws(ExportError) -> Spelling {
+    switch identity {
+    case .identity, .dropout, .stochasticDepth: return Spelling(.identity, call.operands)
+    case .cast(let type):
+      guard type != .other else { throw call.noCounterpart("its element type is not known") }
+      return Spelling(.cast, call.operands, [AttributeProto("to", integer: type.onnx.rawValue)])
+    }
+  }
+}
+
+// MARK: - Sources
+
+extension Importer {
+  /// A stored tensor that the graph has as a node of its own, as its notes say; nil where it has no such notes.
+  mutating func declaredSource(
+    _ constant: Constant, _ notes: [StringStringEntryProto]
+  ) throws(ONNXError) -> Feature? {
+    guard !notes.isEmpty, let text = Note.source.text(in: notes), let kind = Source.Kind(text: text),
+      let place = Note.place.text(in: notes).flatMap({ NodePlace(text: $0) })
+    else { return nil }
+    let values = Note.values.text(in: notes).flatMap { FixedValues(text: $0) }
+    let root = constant.root
+    var sharing: [Int]?
+    if case .parameter(let role) = kind {
+      let spec = ParameterSpec("", constant.type.shape, role, constant.type.elementType)
+      let index = builder.parameter(spec, givenName: roots[root].name)
+      roots[root].parameter = (index, constant.type.shape)
+      sharing = [index]
+    }
+    do throws(MappingFailure) {
+      let source = Operator.source(Source(kind, constant.type, values: values))
+      let feature = try emit(source, [], place, sharing: sharing)[0]
+      roots[root].source = feature
+      return feature
+    } catch {
+      guard case .file(let error) = error else { return nil }
+      throw error
     }
   }
 }

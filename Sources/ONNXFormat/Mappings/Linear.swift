@@ -91,3 +91,65 @@ extension Importer {
       .elementwise(Elementwise(.multiply)), [feature, constant], call.place.appending("multiply by \(name)"))[0]
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  /// Gemm for a matrix, a function for tensors of other ranks, whose weight MatMul would need transposed.
+  mutating func spelling(_ linear: Linear, _ call: ExportCall) -> Spelling {
+    if call.shape.rank == 2, linear.bias || !linear.weightIsInputMajor {
+      return Spelling(.gemm, call.operands, linear.weightIsInputMajor ? [] : [AttributeProto("transB", flag: true)])
+    }
+    guard linear.weightIsInputMajor else {
+      return Spelling(linear.bias ? .linear : .linearWithoutBias, call.operands)
+    }
+    guard linear.bias else { return Spelling(.matMul, call.operands) }
+    let product = addHelper(
+      Spelling(.matMul, Array(call.operands.prefix(2))), for: call, "product", call.node.outputs[0])
+    return Spelling(.add, [product, call.operands[2]])
+  }
+
+  func spelling(_ product: MatrixProduct, _ call: ExportCall) -> Spelling {
+    guard product.transposesLeft || product.transposesRight || product.factor != 1 else {
+      return Spelling(.matMul, call.operands)
+    }
+    func order(_ rank: Int, _ isTransposed: Bool) -> [Int] {
+      var order = Array(0..<rank)
+      if isTransposed, rank > 1 { order.swapAt(rank - 2, rank - 1) }
+      return order
+    }
+    return Spelling(
+      .matrixProduct, call.operands,
+      [
+        AttributeProto("left", integers: order(call.shape.rank, product.transposesLeft)),
+        AttributeProto("right", integers: order(call.inputs[1].shape.rank, product.transposesRight)),
+        AttributeProto("factor", real: product.factor),
+      ])
+  }
+}
+
+// MARK: - Functions
+
+extension Importer {
+  /// A linear layer over the last axis, its weight outputs x features.
+  mutating func linear(_ call: NodeCall, bias: Bool) throws(MappingFailure) -> Mapping {
+    let weight = try call.type(1).shape
+    guard weight.rank == 2 else { throw .shape(.rank(expected: "a weight of 2 axes", found: weight)) }
+    let roles: [(Int, String, ParameterSpec.Kind)] = [(1, "weight", .trainable), (2, "bias", .trainable)]
+    guard let slots = call.slots(bias ? roles : [roles[0]]), slots.count == (bias ? 2 : 1),
+      let parameters = parameters(slots)
+    else { throw .unsupported(reason: "its weights are computed") }
+    let layer = Operator.linear(Linear(outputFeatures: weight[0], bias: bias))
+    return .outputs([.feature(try emit(layer, [feature(call, 0)], call.place, sharing: parameters)[0])])
+  }
+
+  func orderedProduct(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    func isTransposed(_ name: String) throws(MappingFailure) -> Bool {
+      try call.integers(name).map { $0 != $0.sorted() } ?? false
+    }
+    let product = MatrixProduct(
+      transposesLeft: try isTransposed("left"), transposesRight: try isTransposed("right"),
+      factor: try call.real("factor") ?? 1)
+    return .apply(.matrixProduct(product), [0, 1])
+  }
+}

@@ -75,3 +75,84 @@ extension Importer {
     return .unary(.tile(Tile(repeats: repeats)))
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  func spelling(_ transpose: Transpose, _ call: ExportCall) -> Spelling {
+    Spelling(.transpose, call.operands, [AttributeProto("perm", integers: transpose.permutation)])
+  }
+
+  func spelling(_ shuffle: ChannelShuffle, _ call: ExportCall) throws(ExportError) -> Spelling {
+    let channels = try call.plain(call.shape[1], "its number of channels")
+    let split = [0, shuffle.groups, channels / shuffle.groups, -1]
+    return Spelling(.channelShuffle, call.operands, [AttributeProto("split", integers: split)])
+  }
+
+  func spelling(_ movement: SpaceDepth, _ call: ExportCall) -> Spelling {
+    let block = [AttributeProto("blocksize", integer: movement.block)]
+    switch movement.direction {
+    case .spaceToDepth: return Spelling(.spaceToDepth, call.operands, block)
+    case .depthToSpace: return Spelling(.depthToSpace, call.operands, block)
+    case .pixelShuffle: return Spelling(.depthToSpace, call.operands, block + [AttributeProto("mode", text: "CRD")])
+    }
+  }
+
+  mutating func spelling(_ gather: Gather, _ call: ExportCall) -> Spelling {
+    let axis = AttributeProto("axis", integer: gather.axis)
+    if let indices = gather.indices { return Spelling(.gather, call.operands + [setting(indices)], [axis]) }
+    switch gather.mode {
+    case .slices: return Spelling(.gather, call.operands, [axis])
+    case .elements: return Spelling(.gatherElements, call.operands, [axis])
+    case .tuples(let batchAxes):
+      return Spelling(.gatherND, call.operands, [AttributeProto("batch_dims", integer: batchAxes)])
+    }
+  }
+
+  mutating func spelling(_ expand: Expand, _ call: ExportCall) throws(ExportError) -> Spelling {
+    Spelling(.expand, call.operands + [try sizes(expand.shape.dimensions, "shape", of: call)])
+  }
+
+  mutating func spelling(_ tile: Tile, _ call: ExportCall) throws(ExportError) -> Spelling {
+    Spelling(.tile, call.operands + [try sizes(tile.repeats, "repeats", of: call)])
+  }
+
+  func spelling(_ roll: Roll, _ call: ExportCall) throws(ExportError) -> Spelling {
+    guard 1...2 ~= roll.axes.count else { throw call.noCounterpart("it shifts along \(roll.axes.count) axes") }
+    var attributes: [AttributeProto] = []
+    for (suffix, (shift, axis)) in zip(["", "2"], zip(roll.shifts, roll.axes)) {
+      if let size = call.shape[call.position(axis)].constant, shift.magnitude > size.magnitude {
+        throw call.noCounterpart("a shift of \(shift) exceeds axis \(axis) of \(call.shape)")
+      }
+      attributes += [
+        AttributeProto("start\(suffix)", integers: [-shift]), AttributeProto("axes\(suffix)", integers: [axis]),
+        AttributeProto("axis\(suffix)", integer: axis),
+      ]
+    }
+    return Spelling(roll.axes.count == 1 ? .roll : .rollTwice, call.operands, attributes)
+  }
+}
+
+// MARK: - Functions
+
+extension Importer {
+  func channelShuffle(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard let split = try call.integers("split"), split.count == 4, split[1] > 0 else {
+      throw .attribute("split", problem: "must be four numbers, of which the second is the number of groups")
+    }
+    return .unary(.channelShuffle(ChannelShuffle(groups: split[1])))
+  }
+
+  func roll(_ call: NodeCall, axes count: Int) throws(MappingFailure) -> Mapping {
+    var shifts: [Int] = []
+    var axes: [Int] = []
+    for suffix in ["", "2"].prefix(count) {
+      guard let start = try call.integers("start\(suffix)")?.first, start != .min,
+        let axis = try call.integer("axis\(suffix)")
+      else { throw .attribute("start\(suffix)", problem: "must be a number, and axis\(suffix) too") }
+      shifts.append(-start)
+      axes.append(axis)
+    }
+    return .unary(.roll(Roll(shifts: shifts, axes: axes)))
+  }
+}

@@ -32,3 +32,26 @@ extension Importer {
     return .outputs([.feature(features[0])])
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  mutating func spelling(_ reduction: Reduction, _ call: ExportCall) -> Spelling {
+    let name: OperatorName =
+      switch reduction.function {
+      case .mean: .reduceMean
+      case .sum: .reduceSum
+      case .maximum: .reduceMax
+      case .minimum: .reduceMin
+      case .product: .reduceProd
+      case .sumOfSquares: .reduceSumSquare
+      case .absoluteSum: .reduceL1
+      case .euclideanNorm: .reduceL2
+      }
+    let keepsAxes = AttributeProto("keepdims", flag: reduction.keepsAxes)
+    if reduction.axes.isEmpty {
+      return Spelling(name, call.operands, [keepsAxes, AttributeProto("noop_with_empty_axes", flag: true)])
+    }
+    return Spelling(name, call.operands + [setting(reduction.axes)], [keepsAxes])
+  }
+}

@@ -103,3 +103,34 @@ extension Importer {
     return .unary(.resize(Resize(mode, sizes: sizes, coordinates: coordinates)))
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  mutating func spelling(_ resize: Resize, _ call: ExportCall) throws(ExportError) -> Spelling {
+    let coordinates =
+      switch resize.coordinates {
+      case .halfPixel: "half_pixel"
+      case .pytorchHalfPixel: "pytorch_half_pixel"
+      case .alignCorners: "align_corners"
+      case .asymmetric: "asymmetric"
+      }
+    let attributes = [
+      AttributeProto("mode", text: resize.mode.rawValue),
+      AttributeProto("coordinate_transformation_mode", text: coordinates),
+    ]
+    // Scales where every axis has one or stays as it is, else sizes.
+    var scales: [Double] = []
+    for (axis, size) in resize.sizes.enumerated() {
+      switch size {
+      case .factor(let factor): scales.append(factor)
+      case .size(let size): if size == call.shape[axis] { scales.append(1) }
+      }
+    }
+    if scales.count == resize.sizes.count, scales.contains(where: { $0 != 1 }) {
+      return Spelling(.resize, call.operands + ["", setting(reals: scales)], attributes)
+    }
+    return Spelling(
+      .resize, call.operands + ["", "", try sizes(call.result.dimensions, "sizes", of: call)], attributes)
+  }
+}

@@ -49,3 +49,28 @@ extension Importer {
     }
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  func spelling(_ convolution: TransposedConvolution, _ call: ExportCall) throws(ExportError) -> Spelling {
+    let window = convolution.slidingWindow
+    let groups = try call.plain(convolution.groups, "its number of groups")
+    var attributes = [AttributeProto("kernel_shape", integers: window.axes.map(\.kernel))]
+    let padding = window.axes.indices.map { convolution.outputPadding[$0] }
+    switch window.padding {
+    case .explicit:
+      let pads = window.axes.map(\.before) + window.axes.map(\.after)
+      if let cropped = pads.first(where: { $0 < 0 }) { throw call.noCounterpart("it has a padding of \(cropped)") }
+      attributes.append(AttributeProto("pads", integers: pads))
+    case .sameUpper: attributes.append(AttributeProto("auto_pad", text: "SAME_UPPER"))
+    case .sameLower: attributes.append(AttributeProto("auto_pad", text: "SAME_LOWER"))
+    }
+    attributes += [
+      AttributeProto("strides", integers: window.axes.map(\.stride)),
+      AttributeProto("dilations", integers: window.axes.map(\.dilation)),
+      AttributeProto("output_padding", integers: padding), AttributeProto("group", integer: groups),
+    ]
+    return Spelling(.convTranspose, call.operands, attributes)
+  }
+}

@@ -55,3 +55,42 @@ extension Importer {
     return .unary(.view(.unsqueeze(axes: axes)))
   }
 }
+
+// MARK: - Export
+
+extension Exporter {
+  mutating func spelling(_ view: View, _ call: ExportCall) throws(ExportError) -> Spelling {
+    switch view {
+    case .squeeze(let axes): return Spelling(.squeeze, call.operands + (axes.isEmpty ? [] : [setting(axes)]))
+    case .unsqueeze(let axes): return Spelling(.unsqueeze, call.operands + [setting(axes)])
+    case .flatten(let from, let through) where call.isFlattening(from, through):
+      return Spelling(.flatten, call.operands)
+    case .flatten, .reshape: return Spelling(.reshape, call.operands + [try target(of: call)])
+    }
+  }
+
+  /// The sizes of a reshape's result: a symbolic one is 0, for the size of the input's axis, or -1, for the rest, where
+  /// that says it.
+  private mutating func target(of call: ExportCall) throws(ExportError) -> String {
+    var sizes: [Int] = []
+    for (axis, dimension) in call.result.dimensions.enumerated() {
+      if let size = dimension.constant {
+        sizes.append(size)
+      } else if axis < call.shape.rank, call.shape[axis] == dimension {
+        sizes.append(0)
+      } else if !sizes.contains(-1) {
+        sizes.append(-1)
+      } else {
+        return try self.sizes(call.result.dimensions, "shape", of: call)
+      }
+    }
+    return setting(sizes)
+  }
+}
+
+extension ExportCall {
+  /// Whether flattening these axes of the first input leaves the first axis and one other: what ONNX calls Flatten.
+  fileprivate func isFlattening(_ from: Int, _ through: Int) -> Bool {
+    shape.rank > 1 && position(from) == 1 && position(through) == shape.rank - 1
+  }
+}

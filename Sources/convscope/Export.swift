@@ -1,0 +1,97 @@
+import ArgumentParser
+import Diagrams
+import NetworkGraph
+import ONNXFormat
+import Reports
+import Tensors
+
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write one network as an ONNX model, or its graph as DOT or JSON.",
+    discussion: """
+      The ONNX model keeps the names of layers and weights. What only training runs, dropout and identities are left \
+      out; operators that ONNX does not have are functions that the file defines. Without --weights the weights are left \
+      out too: in their place ConstantOfShape nodes make zeros, so the file is small, and checkers, runtimes and \
+      convscope itself read it as a whole network. A model beyond 2 GiB has its weights in a second file, called like it \
+      with '.data' behind.
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case onnx, dot, json
+  }
+
+  @Argument(help: "A built-in network, an ONNX file or a description in YAML.")
+  var model: String
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The file to write; '-' is standard output (text only).", valueName: "file")
+  )
+  var output: String
+
+  @Option(name: .long, help: "What to write.")
+  var to: Format = .onnx
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Values for the weights: 'synthetic' or 'synthetic:GAIN' makes them from the weights' names.",
+      valueName: "weights"))
+  var weights: String?
+
+  @Option(
+    name: .long,
+    help:
+      "The version of the ONNX operator set: \(ONNXExport.operatorSets.lowerBound) to \(ONNXExport.operatorSets.upperBound)."
+  )
+  var opset: Int = ONNXExport.defaultOperatorSet
+
+  @OptionGroup var inputs: InputOptions
+  @OptionGroup var edits: EditOptions
+
+  func validate() throws {
+    if to != .onnx, weights != nil {
+      throw ValidationError("--weights belongs to an ONNX model, not to \(to.rawValue)")
+    }
+    if to == .onnx, output == "-" { throw ValidationError("an ONNX model is not text: --output needs a file") }
+  }
+
+  func run() throws {
+    let graph = try ModelSource(argument: model, edits: edits).graph(inputs)
+    switch to {
+    case .onnx: try writeModel(graph)
+    case .dot: try write(Diagram(of: graph, detail: .layer).dot)
+    case .json: try write(Report.graph(graph).text(.json, numbers: .exact))
+    }
+  }
+
+  private func write(_ text: String) throws {
+    if output == "-" { try printToStandardOutput(text) } else { try writeFile(text, to: output) }
+  }
+
+  private func writeModel(_ graph: Graph) throws {
+    let weights = try tensors()
+    do throws(ExportError) {
+      try ONNXExport(graph, weights: weights, opset: opset).write(to: output)
+    } catch {
+      switch error {
+      case .operatorSet, .operatorTooNew: throw CommandFailure(.usage, "--opset \(opset): \(error)")
+      case .cannotWrite: throw CommandFailure(.cannotCreate, "\(error)")
+      default: throw CommandFailure(.data, "\(model): \(error)")
+      }
+    }
+  }
+
+  /// The source of weights that the option names.
+  private func tensors() throws -> (any TensorSource)? {
+    guard let weights else { return nil }
+    let parts = weights.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts[0] == "synthetic" else {
+      throw CommandFailure(.usage, "--weights \(weights): must be 'synthetic' or 'synthetic:GAIN'")
+    }
+    if parts.count == 1 { return SyntheticTensors() }
+    guard let gain = Double(parts[1]), gain.isFinite else {
+      throw CommandFailure(.usage, "--weights \(weights): the gain must be a number, but is '\(parts[1])'")
+    }
+    return SyntheticTensors(gain: gain)
+  }
+}
