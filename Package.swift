@@ -76,7 +76,9 @@ let package = Package(
     .testTarget(name: "TensorFormatsTests", dependencies: ["TensorFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Analysis", protobuf], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Architectures", "Analysis", protobuf],
+      swiftSettings: strict),
     .testTarget(
       name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],
       swiftSettings: strict),
