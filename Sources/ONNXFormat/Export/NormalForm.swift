@@ -159,10 +159,11 @@ extension Operator {
     case .view(let view): return .view(view.normalized(shape, to: outputs[0].shape))
     case .expand: return .expand(Expand(to: outputs[0].shape))
     case .resize(var operation):
-      let isScaled = operation.sizes.contains { if case .factor(let factor) = $0 { factor != 1 } else { false } }
-      operation.sizes = zip(operation.sizes, zip(shape.dimensions, outputs[0].shape.dimensions)).map { size, sides in
-        if isScaled, sides.0 != sides.1, case .factor(let factor) = size { return .factor(factor.rounded) }
-        return .size(sides.1)
+      let isScaled = zip(operation.sizes, shape.dimensions).allSatisfy { size, side in
+        if case .size(let size) = size { size == side } else { true }
+      }
+      operation.sizes = zip(operation.sizes, outputs[0].shape.dimensions).map { size, side in
+        if isScaled, case .factor(let factor) = size, factor != 1 { .factor(factor.rounded) } else { .size(side) }
       }
       return .resize(operation)
     case .source, .linear, .softmax, .scale, .reduction, .concatenation, .slice, .transpose, .channelShuffle,

@@ -12,7 +12,8 @@ enum Note: String {
   case values = "convscope.values"
   /// Positions per axis of an adaptive pool, which is written as a pool with a window: `7x7`.
   case outputSizes = "convscope.outputSizes"
-  /// `none` for a normalisation without learnt weight and bias, for which ONNX needs tensors of ones and zeros.
+  /// What a normalisation learns where ONNX needs more: `none`, or its `weight` without a bias. Tensors of ones and zeros
+  /// stand in.
   case affine = "convscope.affine"
 
   /// What produced a file with notes.

@@ -123,10 +123,11 @@ extension Exporter {
       let rank = call.shape.rank
       let toLast = [0] + Array(2..<rank) + [1]
       let toFirst = [0, rank - 1] + Array(1..<rank - 1)
-      return Spelling(
+      if !norm.bias { operands.append(try standIns(call.shape[1], call)[1]) }
+      let spelling = Spelling(
         .channelLayerNorm, operands,
-        [AttributeProto("to_last", integers: toLast), AttributeProto("to_first", integers: toFirst), epsilon]
-      ).withoutAffine(!norm.weight)
+        [AttributeProto("to_last", integers: toLast), AttributeProto("to_first", integers: toFirst), epsilon])
+      return norm.bias ? spelling : spelling.noting(.affine, norm.weight ? "weight" : "none")
     }
   }
 
@@ -178,11 +179,12 @@ extension Exporter {
 extension Importer {
   mutating func channelLayerNorm(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     _ = try call.required(1)
-    let hasWeight = !call.isWithoutAffine
+    let affine = Note.affine.text(in: call.proto.metadataProps)
     let norm = LayerNorm(
-      axes: .channels, epsilon: try call.real("epsilon") ?? 1e-5, weight: hasWeight, bias: call.operand(2) != nil)
+      axes: .channels, epsilon: try call.real("epsilon") ?? 1e-5, weight: affine != "none", bias: affine == nil)
     let roles: [(Int, String, ParameterSpec.Kind)] = [(1, "weight", .trainable), (2, "bias", .trainable)]
-    return .outputs(try normalized(.layerNorm(norm), call, hasWeight ? roles : []))
+    return .outputs(
+      try normalized(.layerNorm(norm), call, Array(roles.prefix(affine == nil ? 2 : norm.weight ? 1 : 0))))
   }
 
   mutating func globalResponseNorm(_ call: NodeCall) throws(MappingFailure) -> Mapping {
