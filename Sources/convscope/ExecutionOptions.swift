@@ -109,6 +109,12 @@ struct ExecutionOptions: ParsableArguments {
   /// Where weights come from, and how a reader is told.
   private func weightSource(for model: String) throws -> (any TensorSource, String) {
     guard let weights else { return (SyntheticTensors(), "synthetic") }
+    return try Self.weightSource(weights)
+  }
+
+  /// The source that `--weights` names, and how a reader is told.
+  /// - Throws: ``CommandFailure``.
+  static func weightSource(_ weights: String) throws -> (any TensorSource, String) {
     if weights == "synthetic" { return (SyntheticTensors(), "synthetic") }
     if weights.hasPrefix("synthetic:") {
       guard let gain = Double(weights.dropFirst("synthetic:".count)), gain.isFinite, gain > 0 else {

@@ -34,7 +34,7 @@ struct Export: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Values for the weights: 'synthetic' or 'synthetic:GAIN' makes them from the weights' names.",
+      "A file of weights (.safetensors), or values that follow from names: synthetic, synthetic:GAIN.",
       valueName: "weights"))
   var weights: String?
 
@@ -69,29 +69,15 @@ struct Export: ParsableCommand {
   }
 
   private func writeModel(_ graph: Graph) throws {
-    let weights = try tensors()
+    let weights = try weights.map { try ExecutionOptions.weightSource($0).0 }
     do throws(ExportError) {
       try ONNXExport(graph, weights: weights, opset: opset).write(to: output)
     } catch {
       switch error {
       case .operatorSet, .operatorTooNew: throw CommandFailure(.usage, "--opset \(opset): \(error)")
-      case .cannotWrite: throw CommandFailure(.cannotCreate, "\(error)")
+      case .file: throw CommandFailure(.cannotCreate, "\(error)")
       default: throw CommandFailure(.data, "\(model): \(error)")
       }
     }
-  }
-
-  /// The source of weights that the option names.
-  private func tensors() throws -> (any TensorSource)? {
-    guard let weights else { return nil }
-    let parts = weights.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts[0] == "synthetic" else {
-      throw CommandFailure(.usage, "--weights \(weights): must be 'synthetic' or 'synthetic:GAIN'")
-    }
-    if parts.count == 1 { return SyntheticTensors() }
-    guard let gain = Double(parts[1]), gain.isFinite else {
-      throw CommandFailure(.usage, "--weights \(weights): the gain must be a number, but is '\(parts[1])'")
-    }
-    return SyntheticTensors(gain: gain)
   }
 }

@@ -110,7 +110,7 @@ struct ModelWritingTests {
     #expect(try folder.files == [])
     #expect(
       try sentence(SyntheticTensors(), to: folder.path("none/x.onnx"))
-        == "cannot write '\(folder.path("none/x.onnx"))': No such file or directory")
+        == "\(folder.path("none/x.onnx")): cannot be written: No such file or directory")
     // A file that is there stays as it is.
     try Data("old".utf8).write(to: URL(filePath: folder.path("x.onnx")))
     #expect(try sentence(other, to: folder.path("x.onnx")) != "")
@@ -124,26 +124,16 @@ struct ModelWritingTests {
       (.float64, [0, 0, 0, 0, 0, 0, 0xF0, 0x3F]), (.float16, [0, 0x3C]), (.bfloat16, [0x80, 0x3F]), (.int8, [1]),
       (.int16, [1, 0]), (.int32, [1, 0, 0, 0]), (.int64, [1, 0, 0, 0, 0, 0, 0, 0]), (.bool, [1]),
     ] as [(ElementType, [UInt8])] {
-      let tensor = StoredTensor("t", [4], type, .weight, notes: [])
+      let tensor = StoredTensor("t", [4], type, .weight("t"), notes: [])
       var sink = ByteArray()
       try tensor.write(to: &sink, from: ["t": Tensor([4], values)])
       #expect(sink.bytes.count == 4 * type.byteCount)
       #expect(Array(sink.bytes[type.byteCount..<2 * type.byteCount]) == expected, "\(type)")
     }
-    let unsigned = StoredTensor("t", [4], .uint8, .weight, notes: [])
+    let unsigned = StoredTensor("t", [4], .uint8, .weight("t"), notes: [])
     var sink = ByteArray()
     #expect(throws: ExportError.notAnInteger(name: "t", -2, .uint8)) {
       try unsigned.write(to: &sink, from: ["t": Tensor([4], values)])
-    }
-  }
-
-  @Test func `half of a bfloat's last place goes to the even neighbour`() throws {
-    for (value, expected) in [(1.00390625, 0x3F80), (1.01171875, 0x3F82), (-1.0039063, 0xBF80), (.infinity, 0x7F80)]
-      as [(Float, UInt16)]
-    {
-      var sink = ByteArray()
-      try StoredTensor("t", [1], .bfloat16, .weight, notes: []).write(to: &sink, from: ["t": Tensor([1], [value])])
-      #expect(sink.bytes == [UInt8(expected & 255), UInt8(expected >> 8)], "\(value)")
     }
   }
 }

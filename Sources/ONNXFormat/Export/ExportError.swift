@@ -24,8 +24,8 @@ public enum ExportError: Error, Hashable, Sendable {
   case notAnInteger(name: String, Float, ElementType)
   /// The source of weights cannot be read, or a table cannot be computed.
   case tensor(name: String, TensorError)
-  /// The file cannot be written; `reason` is the operating system's.
-  case cannotWrite(path: String, reason: String)
+  /// The file cannot be written.
+  case file(TensorError)
 }
 
 extension ExportError: CustomStringConvertible {
@@ -45,7 +45,7 @@ extension ExportError: CustomStringConvertible {
     case .elementType(let name): "\(name): its element type is not one that can be written"
     case .notAnInteger(let name, let value, let type): "\(name): \(value) is no value of type \(type)"
     case .tensor(let name, let error): "\(name): \(error)"
-    case .cannotWrite(let path, let reason): "cannot write '\(path)': \(reason)"
+    case .file(let error): "\(error)"
     }
   }
 

@@ -60,16 +60,17 @@ struct Exporter {
       taken.insert(name)
       let type = TensorType(parameter.spec.shape, parameter.spec.elementType)
       if let node = sources[index], case .source(let source) = node.operation {
-        try store(name, type, values: source.values, notes: notes(of: node, source))
+        try store(name, type, from: name, source.values, notes: notes(of: node, source))
       } else {
-        try store(name, type, values: nil, notes: [])
+        try store(name, type, from: name, nil, notes: [])
       }
     }
   }
 
-  /// Adds a tensor: stored where its values are known, a node of zeros where weights are left out.
+  /// Adds a tensor, `source` in the source of weights: stored where its values are known, a node of zeros where weights
+  /// are left out.
   private mutating func store(
-    _ name: String, _ type: TensorType, values: FixedValues?, notes: [StringStringEntryProto]
+    _ name: String, _ type: TensorType, from source: String, _ values: FixedValues?, notes: [StringStringEntryProto]
   ) throws(ExportError) {
     var shape: [Int] = []
     for dimension in type.shape.dimensions {
@@ -77,7 +78,7 @@ struct Exporter {
       shape.append(size)
     }
     if values != nil || storesWeights {
-      let content = values.map { StoredTensor.Content.fixed($0) } ?? .weight
+      let content = values.map { StoredTensor.Content.fixed($0) } ?? .weight(source)
       tensors.append(StoredTensor(name, shape, type.elementType, content, notes: notes))
       return
     }
@@ -180,7 +181,8 @@ struct Exporter {
       switch source.kind {
       case .input: model.graph.input.append(ValueInfoProto(names[node.id][0], source.type))
       case .constant:
-        try store(names[node.id][0], source.type, values: source.values, notes: notes(of: node, source))
+        try store(
+          names[node.id][0], source.type, from: graph.path(of: node), source.values, notes: notes(of: node, source))
       case .parameter: break
       }
       return

@@ -35,7 +35,9 @@ public struct ONNXExport {
     self.weights = weights
     exporter = try Exporter(graph, opset: opset, storesWeights: weights != nil)
     if let held = weights?.names.map(Set.init) {
-      let missing = exporter.tensors.filter { $0.content == .weight && !held.contains($0.name) }.map(\.name)
+      let missing = exporter.tensors.compactMap { tensor in
+        if case .weight(let name) = tensor.content, !held.contains(name) { name } else { nil }
+      }
       guard missing.isEmpty else { throw .missingTensors(missing) }
     }
   }

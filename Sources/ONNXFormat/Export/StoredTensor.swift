@@ -1,12 +1,13 @@
 import NetworkGraph
+import TensorFormats
 import Tensors
 
 /// A tensor of a file before its values are known.
 struct StoredTensor {
   /// Where the values come from.
   enum Content: Hashable {
-    /// The source of weights, by the tensor's name.
-    case weight
+    /// The source of weights, by the name that a graph gives the tensor.
+    case weight(String)
     /// A rule of the network's definition.
     case fixed(FixedValues)
     case integers([Int])
@@ -67,8 +68,8 @@ struct StoredTensor {
         try sink.write(elements: values.map { $0.bitPattern.littleEndian })
       #endif
     case .float64: try sink.write(elements: values.map { Double($0).bitPattern.littleEndian })
-    case .float16: try sink.write(elements: values.map { Float16($0).bitPattern.littleEndian })
-    case .bfloat16: try sink.write(elements: values.map { Self.bfloat16($0).littleEndian })
+    case .float16: try sink.write(elements: values.map { $0.halfBits.littleEndian })
+    case .bfloat16: try sink.write(elements: values.map { $0.bfloatBits.littleEndian })
     case .bool: try sink.write(elements: values.map { $0 == 0 ? UInt8(0) : 1 })
     case .int8: try sink.write(elements: integers(values, as: Int8.self))
     case .uint8: try sink.write(elements: integers(values, as: UInt8.self))
@@ -84,12 +85,12 @@ struct StoredTensor {
 
   /// The values from where they come from.
   private func tensor(from weights: (any TensorSource)?) throws(ExportError) -> Tensor {
-    let tensor: Tensor?
+    var tensor: Tensor?
     do throws(TensorError) {
-      if case .fixed(let values) = content {
-        tensor = try values.tensor(shape: shape)
-      } else {
-        tensor = try weights?.tensor(named: name, shape: shape)
+      switch content {
+      case .weight(let name): tensor = try weights?.tensor(named: name, shape: shape)
+      case .fixed(let values): tensor = try values.tensor(shape: shape)
+      case .integers, .reals: break
       }
     } catch {
       throw .tensor(name: name, error)
@@ -109,12 +110,5 @@ struct StoredTensor {
       result.append(integer.littleEndian)
     }
     return result
-  }
-
-  /// The nearest number of 16 bits with a single-precision exponent, ties to even.
-  private static func bfloat16(_ value: Float) -> UInt16 {
-    let bits = value.bitPattern
-    if value.isNaN { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
-    return UInt16(truncatingIfNeeded: (bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
   }
 }
