@@ -1,10 +1,11 @@
 """Checks exported models with the ONNX checker and ONNX Runtime: the logits must be those that PyTorch computes.
 
-    python3 onnx_runtime.py REFERENCE [MODEL...] [--convscope PATH] [--opset N] [--tolerance T] [--python PYTHON]
+    python3 onnx_runtime.py REFERENCE [MODEL...] [--own] [--convscope PATH] [--opset N] [--tolerance T] [--python PYTHON]
 
 REFERENCE is a folder with gains.json (`{"library/model": gain}`) and logits.json (`{"library/model": {"input": shape,
 "logits": [...]}}`): outputs in double precision for the weights and the input that `convscope export --weights
-synthetic:GAIN` makes from names. Without MODEL every model is run that the reference and the catalogue share.
+synthetic:GAIN` makes from names. Without MODEL every model is run that the reference and the catalogue share. With --own
+also one network of each family that the reference lacks, against what `convscope run` computes.
 
 Needs the packages numpy, onnx and onnxruntime. Where this interpreter lacks them, the one in --python or in the
 environment variable PYTHON takes over; without one the script says so and ends with status 77.
@@ -28,6 +29,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("reference")
     parser.add_argument("models", nargs="*")
+    parser.add_argument("--own", action="store_true")
     parser.add_argument("--convscope", default=".build/release/convscope")
     parser.add_argument("--opset", default="21")
     parser.add_argument("--tolerance", type=float, default=1e-4)
@@ -88,7 +90,9 @@ def check(model, gain, expected, folder):
 
 
 listed = subprocess.run([options.convscope, "list", "--format", "csv"], capture_output=True, text=True, check=True)
-families = {row["name"]: row["family"] for row in csv.DictReader(io.StringIO(listed.stdout))}
+rows = list(csv.DictReader(io.StringIO(listed.stdout)))
+families = {row["name"]: row["family"] for row in rows}
+inputs = {row["name"]: row["input"] for row in rows}
 with open(os.path.join(options.reference, "gains.json")) as file:
     gains = json.load(file)
 with open(os.path.join(options.reference, "logits.json")) as file:
@@ -105,17 +109,38 @@ if unknown:
 
 failures = 0
 seen = set()
+
+
+def report(model, gain, expected, folder, note=""):
+    """Prints one model's line and counts it."""
+    global failures
+    verdict, nodes, error, agrees, seconds = check(model, gain, expected, folder)
+    passes = verdict == "ok" and error <= options.tolerance
+    failures += not passes
+    seen.add(families[model])
+    line = f"| {model:<30} | {families[model]:<18} | {nodes:5} | {error:11.1e} | {'same' if agrees else 'other':<6} "
+    print(line + f"| {seconds:7.1f} | {verdict}{note}{'' if passes else ' FAILS'} |", flush=True)
+
+
+def own(model):
+    """What `convscope run` computes."""
+    command = [options.convscope, "run", model, "--weights", "synthetic:1.5", "--input", inputs[model]]
+    outcome = subprocess.run(command + ["--format", "json"], capture_output=True, text=True, check=True)
+    logits = json.loads(outcome.stdout)["outputs"][0]["values"]
+    return {"input": [int(side) for side in inputs[model].split("x")], "logits": logits}
+
+
 print(f"| {'model':<30} | {'family':<18} | nodes | relative L2 | argmax | seconds | checker |")
 print(f"|{'-' * 32}|{'-' * 20}|------:|------------:|--------|--------:|---------|", flush=True)
 with tempfile.TemporaryDirectory() as folder:
+    count = 0
     for model in options.models or keys:
-        verdict, nodes, error, agrees, seconds = check(model, gains[keys[model]], references[keys[model]], folder)
-        passes = verdict == "ok" and error <= options.tolerance
-        failures += not passes
-        seen.add(families[model])
-        line = f"| {model:<30} | {families[model]:<18} | {nodes:5} | {error:11.1e} | {'same' if agrees else 'other':<6} "
-        print(line + f"| {seconds:7.1f} | {verdict}{'' if passes else ' FAILS'} |", flush=True)
-count = len(options.models or keys)
+        report(model, gains[keys[model]], references[keys[model]], folder)
+        count += 1
+    for model in families if options.own else []:
+        if families[model] not in seen:
+            report(model, 1.5, own(model), folder, ", against convscope run")
+            count += 1
 print(f"\n{count - failures} of {count} models pass, of {len(seen)} families.")
 missing = sorted(set(families.values()) - seen)
 if missing and not options.models:
