@@ -196,14 +196,13 @@ extension Importer {
     let root = constant.root
     var sharing: [Int]?
     if case .parameter(let role) = kind {
-      let spec = ParameterSpec("", constant.type.shape, role, constant.type.elementType)
-      let index = builder.parameter(spec, givenName: roots[root].name)
-      roots[root].parameter = (index, constant.type.shape)
-      sharing = [index]
+      sharing = parameters([WeightSlot(name: "", constant: constant, kind: role)])
+      if sharing == nil { return nil }
     }
     do throws(MappingFailure) {
       let source = Operator.source(Source(kind, constant.type, values: values))
       let feature = try emit(source, [], place, sharing: sharing)[0]
+      if case .constant = kind { constantValues.append((feature.value.node, constant)) }
       roots[root].source = feature
       return feature
     } catch {
