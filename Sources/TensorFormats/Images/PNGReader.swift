@@ -6,8 +6,8 @@ import Tensors
 /// Pictures of any depth and kind become 8-bit red, green and blue; transparency is ignored, as Pillow does. A file that
 /// states another gamma than sRGB's is converted.
 enum PNGReader {
-  /// The least part of a pixel that a byte of the file can stand for is more than this: a bit for each pixel, and
-  /// deflate packs a run of 1,032 bytes into one.
+  /// The most pixels that a byte of the file can stand for: deflate packs at most 1,032 bytes into one, and a byte holds
+  /// at most eight pixels.
   private static let pixelsPerByte = 8 * 1032
 
   static func read(_ path: String) throws(TensorError) -> Image {
