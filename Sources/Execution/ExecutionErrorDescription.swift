@@ -22,6 +22,9 @@ extension ExecutionError: CustomStringConvertible {
         unexpected.isEmpty ? nil : "unexpected: " + Self.list(unexpected),
       ].compactMap(\.self).joined(separator: "; ")
     case .tensor(let error): "\(error)"
+    case .instructionSet(let requested, let available):
+      "CONVSCOPE_ISA=\(requested): this processor offers \(available.joined(separator: ", "))"
+    case .threads(let requested): "\(requested) threads cannot be had"
     case .memory(let bytes, let limit): "needs \(bytes) bytes of memory, but may use \(limit)"
     }
   }

@@ -1,20 +1,19 @@
-/// Sources on top of each other: a tensor comes from the first that has it.
+/// Several sources, of which the first that has a tensor gives it.
 public struct LayeredTensors: TensorSource {
-  public var layers: [any TensorSource]
+  private let layers: [any TensorSource]
 
   public init(_ layers: [any TensorSource]) {
     self.layers = layers
   }
 
-  /// The names of all layers, each once; nil where one of them makes a tensor for any name.
+  /// The names of all layers; nil where one makes a tensor for any name.
   public var names: [String]? {
-    var result: [String] = []
-    var known: Set<String> = []
+    var names: Set<String> = []
     for layer in layers {
-      guard let names = layer.names else { return nil }
-      for name in names where known.insert(name).inserted { result.append(name) }
+      guard let more = layer.names else { return nil }
+      names.formUnion(more)
     }
-    return result
+    return names.sorted()
   }
 
   public func tensor(named name: String, shape: [Int]) throws(TensorError) -> Tensor? {

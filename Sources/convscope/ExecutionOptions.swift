@@ -2,6 +2,7 @@ import ArgumentParser
 import Execution
 import Glibc
 import NetworkGraph
+import ONNXFormat
 import SymbolicIntegers
 import TensorFormats
 import Tensors
@@ -11,15 +12,17 @@ struct ExecutionOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A file of weights (.safetensors), or values that follow from names: synthetic, synthetic:GAIN. By default an "
-        + "ONNX file's own, else synthetic.", valueName: "weights"))
+      "A file of weights (.safetensors, .onnx), or values that follow from names: synthetic, synthetic:GAIN. By default "
+        + "an ONNX file's own, else synthetic; the ONNX file named again here may read those that lie in files beside it.",
+      valueName: "weights"))
   var weights: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What the network is given: a file (.npy), or a shape, 1x3x224x224, of values that follow from the input's name; "
-        + "NAME=... for one of several inputs, repeatedly.", valueName: "input"))
+      "What the network is given: a tensor (.npy, .pb), a picture (.png, .ppm), which is resized, cropped and normalised "
+        + "as for ImageNet, or a shape, 1x3x224x224, of values that follow from the input's name; NAME=... for one of "
+        + "several inputs, repeatedly.", valueName: "input"))
   var input: [String] = []
 
   @Option(
@@ -43,7 +46,7 @@ struct ExecutionOptions: ParsableArguments {
   /// - Throws: ``CommandFailure``.
   func run(of model: String) throws -> Run {
     var shapes = InputShapes(assumptions: try Assumptions(options: assume))
-    var given: [(name: String?, tensor: Tensor, text: String)] = []
+    var given: [GivenInput] = []
     for text in input {
       let (name, value) = Self.split(text)
       if value == "synthetic" { continue }
@@ -52,23 +55,23 @@ struct ExecutionOptions: ParsableArguments {
         try shapes.add(shapes.parsed(value, option: "--input \(text)"), name: name)
         continue
       }
-      let tensor = try Self.read(value, option: "--input \(text)")
-      try shapes.add(Shape(tensor.shape.map { Dimension($0) }), name: name)
-      given.append((name, tensor, value))
+      let file = try GivenInput(name: name, path: value)
+      if let shape = file.tensor?.shape { try shapes.add(Shape(shape.map { Dimension($0) }), name: name) }
+      given.append(file)
     }
-    let graph = try ModelSource(argument: model, edits: edits).graph(shapes)
+    let (graph, ownWeights) = try ModelSource(argument: model, edits: edits).network(shapes)
     var inputs: [Tensor] = []
     var texts: [String] = []
     for port in graph.inputs {
       if let file = given.first(where: { $0.name == port.name || $0.name == nil }) {
-        inputs.append(file.tensor)
-        texts.append(file.text)
+        inputs.append(try file.tensor(for: port, of: graph))
+        texts.append(file.path)
       } else {
         inputs.append(try Self.synthetic(port, graph))
         texts.append("synthetic")
       }
     }
-    let (source, text) = try weightSource(for: model)
+    let (source, text) = try weightSource(for: model, ownWeights)
     return Run(graph: graph, weights: source, weightsText: text, inputs: inputs, inputTexts: texts)
   }
 
@@ -96,20 +99,17 @@ struct ExecutionOptions: ParsableArguments {
     return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 
-  /// A tensor in a file.
-  /// - Throws: ``CommandFailure`` that starts with `option`.
-  static func read(_ path: String, option: String) throws -> Tensor {
-    do throws(TensorError) {
-      return try NumpyFile.read(path)
-    } catch {
-      throw CommandFailure(access(path, R_OK) == 0 ? .data : .noInput, "\(option): \(error)")
-    }
-  }
-
   /// Where weights come from, and how a reader is told.
-  private func weightSource(for model: String) throws -> (any TensorSource, String) {
-    guard let weights else { return (SyntheticTensors(), "synthetic") }
-    return try Self.weightSource(weights)
+  /// - Parameter own: those in the file of the network.
+  private func weightSource(for model: String, _ own: ONNXWeights?) throws -> (any TensorSource, String) {
+    guard let weights else { return own.map { ($0, "the file's own") } ?? (SyntheticTensors(), "synthetic") }
+    if weights == model, var own {
+      own.allowsExternalData = true
+      return (own, weights)
+    }
+    let (source, text) = try Self.weightSource(weights)
+    // What the network's definition fixes is in its file alone.
+    return (own.map { LayeredTensors([$0.constants, source]) } ?? source, text)
   }
 
   /// The source that `--weights` names, and how a reader is told.
@@ -122,10 +122,91 @@ struct ExecutionOptions: ParsableArguments {
       }
       return (SyntheticTensors(gain: gain), "synthetic with gain \(gain)")
     }
-    do throws(TensorError) {
+    do {
+      if weights.lowercased().hasSuffix(".onnx") {
+        return (try ONNXWeights(contentsOf: weights, allowsExternalData: true), weights)
+      }
       return (try SafetensorsFile(path: weights), weights)
     } catch {
       throw CommandFailure(access(weights, R_OK) == 0 ? .data : .noInput, "--weights: \(error)")
+    }
+  }
+}
+
+/// A tensor or a picture that `--input` names.
+struct GivenInput {
+  var name: String?
+  var path: String
+  /// The tensor in the file; nil for a picture.
+  var tensor: Tensor?
+  private var image: Image?
+
+  /// - Throws: ``CommandFailure``.
+  init(name: String?, path: String) throws {
+    self.name = name
+    self.path = path
+    let lowercased = path.lowercased()
+    if lowercased.hasSuffix(".npy") || lowercased.hasSuffix(".pb") {
+      tensor = try Self.tensor(path, option: "--input \(path)")
+    } else {
+      image = try Self.reading(path, option: "--input \(path)") { () throws(TensorError) in try Image(contentsOf: path)
+      }
+    }
+  }
+
+  /// The values for one input of a network.
+  func tensor(for port: Port, of graph: Graph) throws -> Tensor {
+    if let tensor { return tensor }
+    let shape = graph.type(of: port.value).shape
+    guard let image, shape.rank == 4, shape[0] == 1, shape[1] == 3, shape[2] == shape[3], let side = shape[2].constant
+    else {
+      throw CommandFailure(
+        .usage, "--input \(path): a picture becomes 1x3xSxS, but input '\(port.name)' is \(shape)")
+    }
+    return try Self.reading(path, option: "--input \(path)") { () throws(TensorError) in
+      try ImagePreprocessing(side: side).tensor(image)
+    }
+  }
+
+  /// The tensor in an array of NumPy or a message of ONNX.
+  /// - Throws: ``CommandFailure`` that starts with `option`.
+  static func tensor(_ path: String, option: String) throws -> Tensor {
+    try reading(path, option: option) { () throws(TensorError) in
+      path.lowercased().hasSuffix(".pb") ? try TensorProtoFile.read(path).tensor : try NumpyFile.read(path)
+    }
+  }
+
+  private static func reading<Result>(
+    _ path: String, option: String, _ read: () throws(TensorError) -> Result
+  ) throws -> Result {
+    do throws(TensorError) {
+      return try read()
+    } catch {
+      throw CommandFailure(access(path, R_OK) == 0 ? .data : .noInput, "\(option): \(error)")
+    }
+  }
+}
+
+/// Options that choose what runs a network.
+struct BackendOptions: ParsableArguments {
+  enum Backend: String, CaseIterable, ExpressibleByArgument {
+    /// Plain loops that are written to be obviously right.
+    case reference
+    /// Vector kernels.
+    case native
+  }
+
+  @Option(name: .long, help: "What runs the network: vector kernels, or plain loops that sum in double precision.")
+  var backend: Backend = .native
+
+  @Option(name: .long, help: ArgumentHelp("How many threads the vector kernels use.", valueName: "count"))
+  var threads = 1
+
+  /// - Throws: ``ExecutionError``.
+  func executor(_ graph: Graph, _ state: ModelState) throws(ExecutionError) -> any Executor {
+    switch backend {
+    case .reference: try ReferenceExecutor(graph, state: state)
+    case .native: try NativeExecutor(graph, state: state, threads: threads)
     }
   }
 }

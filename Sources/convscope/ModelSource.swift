@@ -41,13 +41,33 @@ struct ModelSource {
     }
     if isDescription { return try describedGraph(overrides) }
     guard looksLikeFile else { throw ModelSource.unknownModel(argument) }
+    return try readingFile { () throws(ONNXError) in
+      try ONNXModel.graph(
+        contentsOf: argument, inputShapes: overrides.named, defaultShape: overrides.unnamed,
+        assumptions: overrides.assumptions)
+    }
+  }
+
+  /// Builds the network, with the weights of the file that it comes from if that holds any.
+  /// - Throws: ``CommandFailure``.
+  func network(_ shapes: InputShapes) throws -> (graph: Graph, weights: ONNXWeights?) {
+    guard Catalog.entry(named: argument) == nil, !isDescription, looksLikeFile, !edits.features else {
+      return (try graph(shapes), nil)
+    }
+    let network = try readingFile { () throws(ONNXError) in
+      try ONNXModel.network(
+        contentsOf: argument, inputShapes: shapes.named, defaultShape: shapes.unnamed, assumptions: shapes.assumptions)
+    }
+    return (network.graph, network.weights)
+  }
+
+  /// What `read` makes of the ONNX file.
+  private func readingFile<Result>(_ read: () throws(ONNXError) -> Result) throws -> Result {
     guard edits.set.isEmpty else {
       throw CommandFailure(.usage, "--set: \(argument) is an ONNX file, which has no settings to change")
     }
     do throws(ONNXError) {
-      return try ONNXModel.graph(
-        contentsOf: argument, inputShapes: overrides.named, defaultShape: overrides.unnamed,
-        assumptions: overrides.assumptions)
+      return try read()
     } catch {
       let message = "\(error)"
       throw CommandFailure(

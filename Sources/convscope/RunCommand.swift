@@ -17,6 +17,7 @@ struct RunCommand: ParsableCommand {
   var model: String
 
   @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var backend: BackendOptions
 
   @Option(name: .long, help: ArgumentHelp("How many of the largest values of each output to list.", valueName: "count"))
   var top = 5
@@ -47,7 +48,7 @@ struct RunCommand: ParsableCommand {
     var dumped: [Int: Tensor] = [:]
     let outputs: [Tensor]
     do throws(ExecutionError) {
-      let executor = try ReferenceExecutor(run.graph, state: ModelState(run.graph, from: run.weights))
+      let executor = try backend.executor(run.graph, ModelState(run.graph, from: run.weights))
       var progress = Progress()
       outputs = try executor.run(run.inputs) { node, tensors in
         progress.show("\(model): \(run.graph.path(of: node))")
@@ -60,14 +61,17 @@ struct RunCommand: ParsableCommand {
     var items: [RunResult.Item] = []
     for (name, node) in zip(dumpLayer, layers) {
       guard let tensor = dumped[node] else {
-        throw CommandFailure(.usage, "--dump-layer \(name): it is another layer's output seen in another shape")
+        throw CommandFailure(
+          .usage,
+          "--dump-layer \(name): nothing stores it: it is fused with another layer or a view of one; try --backend reference"
+        )
       }
       items.append(RunResult.Item(name: name, tensor: tensor))
       try write(tensor, to: "\(name.split(separator: "/").joined(separator: ".")).npy")
     }
     if let output, let first = outputs.first { try write(first, to: output) }
     let result = RunResult(
-      graph: run.graph, backend: "reference", weights: run.weightsText, inputs: run.inputTexts,
+      graph: run.graph, backend: backend.backend.rawValue, weights: run.weightsText, inputs: run.inputTexts,
       outputs: zip(run.graph.outputs, outputs).map { RunResult.Item(name: $0.name, tensor: $1) }, layers: items)
     try OutputOptions.print(.run(result, top: top), format)
   }

@@ -84,7 +84,7 @@ struct VerifyCommand: ParsableCommand {
     }
     var run = try result ?? execution.run(of: name)
     if let expected {
-      let tensor = try ExecutionOptions.read(expected, option: "--expected")
+      let tensor = try GivenInput.tensor(expected, option: "--expected")
       run.expected = tensor
     }
     return run

@@ -36,7 +36,7 @@ struct VerificationTests {
   }
 
   private func inspection(_ executor: ReferenceExecutor) throws -> Inspection {
-    try Inspection(executor, [SyntheticTensors.input([1, 3, 9, 11])]) { _ in }
+    try Inspection(executor, [SyntheticTensors.input([1, 3, 9, 11])]) { _, _ in }
   }
 
   @Test func aRunWithoutFaultShowsNone() throws {

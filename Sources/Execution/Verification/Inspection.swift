@@ -23,7 +23,9 @@ struct Inspection {
   /// A NaN that arithmetic does not produce.
   private static let pattern = Float(bitPattern: 0x7FA5_C3D1)
 
-  init(_ executor: ReferenceExecutor, _ inputs: [Tensor], progress: (Int) -> Void) throws(ExecutionError) {
+  init(_ executor: ReferenceExecutor, _ inputs: [Tensor], observer: (_ step: Int, _ node: Int) -> Void)
+    throws(ExecutionError)
+  {
     let plan = executor.plan
     let buffers = plan.liveness.storage.buffers
     writtenElements = Array(repeating: 0, count: plan.graph.nodes.count)
@@ -37,7 +39,6 @@ struct Inspection {
     try executor.place(inputs)
     liveBytes = live
     for step in plan.steps.indices {
-      progress(step)
       let node = plan.steps[step]
       let outputs = plan.graph.nodes[node].outputs.indices.compactMap {
         Self.buffer(plan, Value(node: node, output: $0))
@@ -55,6 +56,7 @@ struct Inspection {
         if left != 0 { unwritten.append((node, left)) }
         writtenElements[node] += Self.elements(plan, output) - left
       }
+      observer(step, node)
       for buffer in ending[step + 1] ?? [] where !buffers[buffer].isKept {
         live -= Self.elements(plan, buffer) * MemoryLayout<Float>.stride
         Self.place(executor, buffer).update(repeating: Self.pattern, count: Self.elements(plan, buffer))

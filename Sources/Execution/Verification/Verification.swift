@@ -69,6 +69,8 @@ public struct VerificationOptions: Sendable {
   public var tolerance = 1e-4
   /// How many nodes the receptive field is compared at.
   public var fieldSamples = 6
+  /// Threads of the native back end.
+  public var threads = 1
   public var memoryLimit = Int.physicalMemory
 
   public init() {}
@@ -89,11 +91,16 @@ extension Verification {
     let state = try ModelState(graph, from: weights, memoryLimit: options.memoryLimit)
     let executor = try ReferenceExecutor(graph, state: state, memoryLimit: options.memoryLimit)
     let steps = Double(max(executor.plan.steps.count, 1))
-    let inspection = try Inspection(executor, inputs) { progress(0.8 * Double($0) / steps) }
+    var native = NativeComparison(graph, options)
+    try native.run(state, inputs)
+    let inspection = try Inspection(executor, inputs) { step, node in
+      progress(0.8 * Double(step) / steps)
+      native.compare(node, executor)
+    }
     outputs = inspection.outputs
     checks = [
       shapes(inspection), windows(), parameters(state), multiplyAdds(executor), unpaddedMultiplyAdds(executor),
-      memory(executor, inspection),
+      memory(executor, inspection), native.check(inspection.outputs),
     ]
     progress(0.8)
     if let fields = receptiveField(executor, samples: options.fieldSamples) { checks.append(fields) }
