@@ -32,9 +32,17 @@ struct VerifyCommand: ParsableCommand {
   @Option(name: .long, help: "The largest relative distance of the outputs to the expected ones.")
   var tolerance = 1e-4
 
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Run folders in the layout of ONNX's back-end tests (model.onnx, test_data_set_*) on both back ends instead.",
+      valueName: "folder"))
+  var onnxTest: [String] = []
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    guard onnxTest.isEmpty else { return try runTests() }
     guard models.isEmpty == all else {
       throw CommandFailure(.usage, all ? "--all stands for models, but some are given" : "give a model, or --all")
     }
@@ -55,6 +63,26 @@ struct VerifyCommand: ParsableCommand {
     progress.finish()
     try output.write(.verification(networks))
     if !networks.allSatisfy(\.holds) { throw ExitCode(1) }
+  }
+
+  private func runTests() throws {
+    guard models.isEmpty, !all, expected == nil else {
+      throw CommandFailure(.usage, "--onnx-test takes folders in place of models")
+    }
+    var progress = Progress()
+    var results: [ONNXTestResult] = []
+    for path in onnxTest {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      progress.show(name)
+      switch ONNXTestFolder(path: path).outcome() {
+      case .pass(let error): results.append(ONNXTestResult(name: name, outcome: .pass, detail: "", worstError: error))
+      case .fail(let reason): results.append(ONNXTestResult(name: name, outcome: .fail, detail: reason))
+      case .unsupported(let reason): results.append(ONNXTestResult(name: name, outcome: .unsupported, detail: reason))
+      }
+    }
+    progress.finish()
+    try output.write(.onnxTests(results))
+    if results.contains(where: { $0.outcome == .fail }) { throw ExitCode(1) }
   }
 
   private func verified(_ name: String, _ run: ExecutionOptions.Run, _ progress: (Double) -> Void) -> VerifiedNetwork {

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Execution
+import NetworkGraph
+import Reports
+import Tensors
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Time how long networks take to compute their outputs.",
+    discussion: """
+      Planning and loading are not part of the times. The minimum is what the machine can do; the median and the 95th \
+      percentile say how busy it was meanwhile.
+      """)
+
+  @Argument(help: "Built-in networks, ONNX files or descriptions in YAML.")
+  var models: [String]
+
+  @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var backend: BackendOptions
+
+  @Option(name: .long, help: ArgumentHelp("Runs that are timed.", valueName: "count"))
+  var repetitions = 10
+
+  @Option(name: .long, help: ArgumentHelp("Runs before those that are timed.", valueName: "count"))
+  var warmUp = 2
+
+  @Flag(name: .long, help: "The time of every step as well, with the speed of its multiply-accumulates.")
+  var profile = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    guard repetitions > 0, warmUp >= 0 else {
+      throw CommandFailure(.usage, "at least one run is timed, after none or more: \(repetitions), \(warmUp)")
+    }
+    if profile, backend.backend != .native {
+      throw CommandFailure(.usage, "--profile times the steps of the native back end")
+    }
+    var results: [Latency] = []
+    var progress = Progress()
+    for model in models {
+      let run = try execution.run(of: model)
+      do throws(ExecutionError) {
+        let executor = try backend.executor(run.graph, ModelState(run.graph, from: run.weights))
+        results.append(try measured(model, run, executor) { progress.show("\(model): run \($0)") })
+      } catch {
+        progress.finish()
+        throw CommandFailure(.data, "\(model): \(error)")
+      }
+    }
+    progress.finish()
+    try output.write(.latencies(results, backend: backend.backend.rawValue))
+  }
+
+  private func measured(
+    _ model: String, _ run: ExecutionOptions.Run, _ executor: any Executor, _ progress: (Int) -> Void
+  ) throws(ExecutionError) -> Latency {
+    let clock = ContinuousClock()
+    var times: [Duration] = []
+    for repetition in 0..<warmUp + repetitions {
+      progress(repetition + 1)
+      let start = clock.now
+      _ = try executor.run(run.inputs)
+      if repetition >= warmUp { times.append(clock.now - start) }
+    }
+    var steps: [Latency.Step] = []
+    if profile, let native = executor as? NativeExecutor {
+      var best = try native.profile(run.inputs)
+      for _ in 1..<max(repetitions, 2) { best = zip(best, try native.profile(run.inputs)).map { min($0, $1) } }
+      steps = zip(native.steps, best).map { step, time in
+        Latency.Step(kernel: step.kernel, nodes: step.nodes, time: time)
+      }
+    }
+    return Latency(
+      model: model, graph: run.graph,
+      threads: (executor as? NativeExecutor)?.threads ?? 1, times: times, steps: steps)
+  }
+}
