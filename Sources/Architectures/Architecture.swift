@@ -8,6 +8,14 @@ import SymbolicIntegers
 public protocol Architecture: Codable, Sendable {
   /// The layers from `image`, N x channels x height x width, to the logits, N x classes.
   func callAsFunction(_ image: Feature) -> Feature
+
+  /// The same network with its rules worked out: factors on widths and depths are 1, and what they give stands in the
+  /// tables.
+  func tabulated() -> Self
+}
+
+extension Architecture {
+  public func tabulated() -> Self { self }
 }
 
 /// Where an architecture was published.
@@ -52,6 +60,11 @@ public struct CatalogEntry: Sendable {
       throw .input(name: "input", shape: shape, rule: "\(name) takes \(input.rank) axes, as in \(input)")
     }
     return try Graph(name: name, input: TensorType(shape)) { architecture($0) }
+  }
+
+  /// The same network, described without factors (``Architecture/tabulated()``).
+  public var tabulated: CatalogEntry {
+    CatalogEntry(name, family: family, paper, input: input, architecture.tabulated())
   }
 
   /// The same entry with parameters of the architecture changed, each as `name=value`; its name tells the changes.

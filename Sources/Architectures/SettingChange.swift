@@ -15,26 +15,30 @@ extension Architecture {
   /// - Parameter model: what errors call the architecture.
   /// - Throws: ``SettingError``.
   public func with(settings texts: [String], model: String) throws(SettingError) -> Self {
-    var result = self
-    for text in texts { result = try result.with(SettingChange(parsing: text), model: model) }
-    return result
-  }
-
-  private func with(_ change: SettingChange, model: String) throws(SettingError) -> Self {
     guard var tree = try? settings else { return self }
-    let current = try tree.value(at: change.steps, model: model)
-    let value = try change.value.checked(against: current, at: change.steps, model: model) { steps in
-      // Of all parameters that are now numbers only a size can also be a symbol.
-      var probe = tree
-      probe.replace(at: steps[...], with: .text("x"))
-      return (try? Self(probe)) != nil
+    var changes: [(change: SettingChange, tree: Setting)] = []
+    for text in texts {
+      let change = try SettingChange(parsing: text)
+      let current = try tree.value(at: change.steps, model: model)
+      let value = try change.value.checked(against: current, at: change.steps, model: model) { [tree] steps in
+        // Of all parameters that are now numbers only a size can also be a symbol.
+        var probe = tree
+        probe.replace(at: steps[...], with: .text("x"))
+        return (try? Self(probe)) != nil
+      }
+      tree.replace(at: change.steps[...], with: value)
+      changes.append((change, tree))
     }
-    tree.replace(at: change.steps[...], with: value)
-    do {
-      return try Self(tree)
-    } catch {
-      throw .value(name: change.steps.name, value: "\(change.value)", reason: reason(error, change.value))
+    if let result = try? Self(tree) { return result }
+    // The first change behind which there is no network is to blame.
+    for (change, tree) in changes {
+      do {
+        _ = try Self(tree)
+      } catch {
+        throw .value(name: change.steps.name, value: "\(change.value)", reason: reason(error, change.value))
+      }
     }
+    return self
   }
 
   private init(_ tree: Setting) throws {
@@ -182,6 +186,8 @@ extension Setting {
     case (.list, _), (.group, _): throw refused("it must be a single value")
     case (.integer, .integer), (.integer, .number), (.number, .integer), (.number, .number):
       let (new, old) = (magnitude, current.magnitude)
+      // Of any parameter, a size or not.
+      if case .integer(1...SettingChange.maximum) = self { return self }
       if isSize(steps) {
         guard case .integer(let size) = self, size > 0 else { throw refused("it must be a positive whole number") }
         return self

@@ -85,14 +85,14 @@ struct PublishedTests {
 
   @Test("scaling maps B0's table to B4's: channels to multiples of 8 that lose at most a tenth, depths rounded up")
   func compoundScaling() {
-    let scaled = EfficientNet(width: 1.4, depth: 1.8).scaled()
+    let scaled = EfficientNet(width: 1.4, depth: 1.8).tabulated()
     // Channels and depths of torchvision's efficientnet_b4.
     #expect(scaled.stem == 48)
     #expect(scaled.head == 1792)
     #expect(scaled.stages.map(\.channels) == [24, 32, 56, 112, 160, 272, 448])
     #expect(scaled.stages.map(\.depth) == [2, 4, 4, 6, 6, 8, 2])
     #expect(scaled.stages.map(\.kernel) == EfficientNet.table1.map(\.kernel))
-    let wild = EfficientNet(width: .nan, depth: .infinity).scaled()
+    let wild = EfficientNet(width: .nan, depth: .infinity).tabulated()
     #expect(wild.stem.failure != nil)
     #expect(wild.stages.allSatisfy { $0.depth == 4096 })
   }

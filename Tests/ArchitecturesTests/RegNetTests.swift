@@ -18,15 +18,15 @@ struct RegNetTests {
         groupWidth: try #require(row.number("group_width")))
       func list(_ column: String) -> [Int] { row[column].split(separator: "+").compactMap { Int($0) } }
       #expect(network.stages.map(\.depth) == list("depths"))
-      #expect(network.stages.map(\.width) == list("half_to_even"))
+      #expect(network.stages.map(\.width.constant) == list("half_to_even"))
       network.rounding = .halfUp
-      #expect(network.stages.map(\.width) == list("half_up"))
+      #expect(network.stages.map(\.width.constant) == list("half_up"))
     }
   }
 
   @Test("the rounding rules part ways at 400MF, 800MF and 8GF, as the two libraries' networks do")
   func roundingRules() throws {
-    func widths(_ model: String) throws -> [Int] {
+    func widths(_ model: String) throws -> [Dimension] {
       let network = try #require(Catalog.entry(named: model)?.architecture as? RegNet)
       return network.stages.map(\.width)
     }

@@ -67,7 +67,7 @@ struct SettingsTests {
     arguments: [
       (
         "depthz=1",
-        "resnet50 has no parameter 'depthz': there are block, classes, depths, groups, shortcuts, strideInFirst, widthPerGroup"
+        "resnet50 has no parameter 'depthz': there are block, classes, depths, groups, shortcuts, strideInFirst, width, widthPerGroup"
       ),
       ("depths.x=1", "there is no 'x' in 'depths', which is a list of 4 entries: write depths[0].x"),
       ("classes[0]=1", "there is no '[0]' in 'classes', which is a single value"),

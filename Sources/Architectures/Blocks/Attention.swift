@@ -10,11 +10,11 @@ struct AttentionHeads {
   /// Cuts ... x positions x 3 channels into the three, and each of them into heads.
   ///
   /// Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2.
-  init(_ input: Feature, heads: Int) {
+  init(_ input: Feature, heads: Dimension) {
     let leading = Array(input.shape.dimensions.dropLast())
     let axes = leading.count
-    let size = input.size(-1).floorDivided(by: Dimension(3) * heads)
-    let parts = input.reshaped(leading + [3, Dimension(heads), size])
+    let size = input.size(-1).floorDivided(by: heads * 3)
+    let parts = input.reshaped(leading + [3, heads, size])
       .transposed([axes] + Array(0..<Swift.max(0, axes - 1)) + [axes + 1, Swift.max(0, axes - 1), axes + 2])
       .split(3, axis: 0, "unbind").map { $0.squeezed(axis: 0) }
     (queries, keys, values) = (parts[0], parts[1], parts[parts.count - 1])

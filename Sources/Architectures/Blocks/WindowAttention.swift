@@ -24,7 +24,7 @@ struct WindowAttention {
       let bias = bias(table, input.buffer("relative_position_index", index, [area * area], .int64))
       return naming { name in
         windows(input) { x, mask in
-          var heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3, origin: .function)), heads: heads)
+          var heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3, origin: .function)), heads: Dimension(heads))
           heads.queries = name(heads.queries * attentionFactor(channels: heads.queries.size(-1)))
           let scores = heads.scores(factor: 1) + name(bias)
           let attention = name(masked(scores, by: mask().map(name)).softmax())
@@ -39,7 +39,7 @@ struct WindowAttention {
         let index = x.constant("relative_position_index", index, [area, area], .int64)
         let bias = bias(table, index.flatten(from: 0))
         return naming { name in
-          let heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3)), heads: heads)
+          let heads = AttentionHeads(name(x.linear("qkv", x.size(-1) * 3)), heads: Dimension(heads))
           let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1))) + bias
           let attention = masked(scores, by: mask()).softmax(origin: .module).dropout("attn_drop", 0)
           return heads.attended(by: name(attention)).linear("proj", x.size(-1)).dropout("proj_drop", 0)
@@ -65,7 +65,7 @@ struct WindowAttention {
     let bias = bias(table, index).activation(.sigmoid, "sigmoid", origin: .function) * 16
     let output = naming { name in
       windows(input) { x, mask in
-        let heads = AttentionHeads(name(projected(x)), heads: heads)
+        let heads = AttentionHeads(name(projected(x)), heads: Dimension(heads))
         // The largest scale is 100, whose logarithm this is.
         let scale = logits.activation(.clip(lower: -.infinity, upper: 4.605170185988092), "clamp", origin: .function)
           .apply(.elementwise(Elementwise(.exponential)), "exp", .function)

@@ -77,8 +77,7 @@ public struct EfficientNet: Architecture {
     Stage(expansion: 6, kernel: 3, stride: 1, channels: 320, depth: 1),
   ]
 
-  /// The same network with the factors ``width`` and ``depth`` worked into its table.
-  public func scaled() -> EfficientNet {
+  public func tabulated() -> EfficientNet {
     func scaled(_ channels: Dimension) -> Dimension {
       channels.scaled(by: width, toMultipleOf: 8, keeping: roundingLimit)
     }
@@ -96,7 +95,7 @@ public struct EfficientNet: Architecture {
   }
 
   public func callAsFunction(_ image: Feature) -> Feature {
-    let network = scaled()
+    let network = tabulated()
     let count = network.stages.reduce(0) { $0 + $1.depth }
     var index = 0
     let blocks = network.stages.map { stage in

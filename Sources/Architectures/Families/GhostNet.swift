@@ -62,9 +62,27 @@ public struct GhostNet: Architecture {
     [Block(5, 960, 160, 0, 1), Block(5, 960, 160, 0.25, 1), Block(5, 960, 160, 0, 1), Block(5, 960, 160, 0.25, 1)],
   ]
 
-  public func callAsFunction(_ image: Feature) -> Feature {
+  public func tabulated() -> GhostNet {
+    func scaled(_ channels: Dimension) -> Dimension { channels.scaled(by: width, toMultipleOf: 4) }
+    var result = self
+    (result.stem, result.last) = (scaled(stem), scaled(last))
+    result.stages = stages.map { blocks in
+      blocks.map { block in
+        var block = block
+        (block.expanded, block.channels) = (scaled(block.expanded), scaled(block.channels))
+        return block
+      }
+    }
+    result.width = 1
+    return result
+  }
+
+  public func callAsFunction(_ image: Feature) -> Feature { tabulated().layers(image) }
+
+  /// The network of a table without factor.
+  private func layers(_ image: Feature) -> Feature {
     let first = image.group("stem") {
-      $0.conv("conv_stem", scaled(stem), kernel: 3, stride: 2, padding: 1, bias: false).batchNorm("bn1").relu("act1")
+      $0.conv("conv_stem", stem, kernel: 3, stride: 2, padding: 1, bias: false).batchNorm("bn1").relu("act1")
     }
     let features = first.scope("blocks") { input in
       var x = input
@@ -80,7 +98,7 @@ public struct GhostNet: Architecture {
     return features.head {
       $0.scope("blocks") {
         $0.scope(String(stages.count)) {
-          $0.convNormReLU("0", scaled(last), kernel: 1, norm: "bn1", epsilon: 1e-5)
+          $0.convNormReLU("0", last, kernel: 1, norm: "bn1", epsilon: 1e-5)
         }
       }
       .scope("global_pool") { $0.adaptiveAveragePool("pool") }
@@ -90,7 +108,7 @@ public struct GhostNet: Architecture {
   }
 
   private func unit(_ input: Feature, _ block: Block) -> Feature {
-    let (expanded, channels) = (scaled(block.expanded), scaled(block.channels))
+    let (expanded, channels) = (block.expanded, block.channels)
     let padding = PerAxis((block.kernel - 1) / 2)
     func depthwise(_ x: Feature, _ name: String) -> Feature {
       x.conv(
@@ -129,8 +147,6 @@ public struct GhostNet: Architecture {
     }
     return Feature.concatenate([primary, cheap])
   }
-
-  private func scaled(_ channels: Dimension) -> Dimension { channels.scaled(by: width, toMultipleOf: 4) }
 }
 
 extension GhostNet {

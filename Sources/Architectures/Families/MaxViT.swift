@@ -146,11 +146,11 @@ public struct MaxViT: Architecture {
 
   private func relativeAttention(_ input: Feature) -> Feature {
     let channels = input.size(-1)
-    let heads = channels.floorDivided(by: headSize).constant ?? 1
+    let heads = channels.floorDivided(by: headSize)
     let area = Dimension(partition) * partition
     // (2 partition - 1) squared
     let offsets = area * 4 - Dimension(partition) * 4 + 1
-    let table = input.parameter("relative_position_bias_table", [offsets, Dimension(heads)])
+    let table = input.parameter("relative_position_bias_table", [offsets, heads])
     let index = input.buffer(
       "relative_position_index", .relativePositionIndex(height: partition, width: partition), [area, area], .int64)
     let parts = AttentionHeads(input.linear("to_qkv", channels * 3), heads: heads)

@@ -80,9 +80,21 @@ public struct MnasNet: Architecture {
     Stage(expansion: 6, kernel: 3, stride: 1, channels: 144, depth: 1),
   ]
 
-  public func callAsFunction(_ image: Feature) -> Feature {
-    let stem = stem.scaled(by: width, toMultipleOf: 8)
-    guard names == .timm else { return torchvision(image, stem: stem) }
+  public func tabulated() -> MnasNet {
+    var result = self
+    result.stem = stem.scaled(by: width, toMultipleOf: 8)
+    for index in stages.indices {
+      result.stages[index].channels = stages[index].channels.scaled(by: width, toMultipleOf: 8)
+    }
+    result.width = 1
+    return result
+  }
+
+  public func callAsFunction(_ image: Feature) -> Feature { tabulated().layers(image) }
+
+  /// The network of a table without factor.
+  private func layers(_ image: Feature) -> Feature {
+    guard names == .timm else { return torchvision(image) }
     let blocks = stages.map { stage in
       positions(stage.depth).map { position in { block($0, stage, position) } }
     }
@@ -91,7 +103,7 @@ public struct MnasNet: Architecture {
   }
 
   /// One sequence: stem and first stage from 0, whose block is not a module, then a module for each stage.
-  private func torchvision(_ image: Feature, stem: Dimension) -> Feature {
+  private func torchvision(_ image: Feature) -> Feature {
     let features = image.scope("layers") { image in
       var x = image.group("stem") {
         $0.convNormActivation(.sequence(from: 0), stem, kernel: 3, stride: 2, activation: .relu)
@@ -129,7 +141,7 @@ public struct MnasNet: Architecture {
         groups: x.channels, activation: .relu
       )
       .convNormActivation(
-        .sequence(from: index + 3), stage.channels.scaled(by: width, toMultipleOf: 8), kernel: 1, activation: nil)
+        .sequence(from: index + 3), stage.channels, kernel: 1, activation: nil)
       index += 5
     }
     return x
@@ -142,8 +154,7 @@ public struct MnasNet: Architecture {
     return MBConv(
       names: names == .timm ? .timm : .layers, expanded: input.channels.expanded(by: stage.expansion),
       kernel: stage.kernel, stride: position == 0 ? stage.stride : 1,
-      channels: stage.channels.scaled(by: width, toMultipleOf: 8), activation: .relu,
-      attention: stage.hasAttention ? attention : nil)(input)
+      channels: stage.channels, activation: .relu, attention: stage.hasAttention ? attention : nil)(input)
   }
 }
 

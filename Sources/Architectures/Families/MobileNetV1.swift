@@ -22,18 +22,18 @@ public struct MobileNetV1: Architecture {
   public var stages: [Stage]
   /// Factor on all channels (the paper's alpha), which are rounded to multiples of 8.
   public var width: Double
-  /// Whether a 1x1 convolution stands before the classifier (timm's `h` variant).
-  public var hasHeadConvolution: Bool
+  /// Channels of a 1x1 convolution before the classifier (timm's `h` variant), which ``width`` does not narrow.
+  public var head: Dimension?
   public var classes: Dimension
 
   public init(
-    stem: Dimension = 32, stages: [Stage] = Self.table1, width: Double = 1, hasHeadConvolution: Bool = false,
+    stem: Dimension = 32, stages: [Stage] = Self.table1, width: Double = 1, head: Dimension? = nil,
     classes: Dimension = 1000
   ) {
     self.stem = stem
     self.stages = stages
     self.width = width
-    self.hasHeadConvolution = hasHeadConvolution
+    self.head = head
     self.classes = classes
   }
 
@@ -46,17 +46,25 @@ public struct MobileNetV1: Architecture {
     Stage(channels: 1024, depth: 2, stride: 2),
   ]
 
+  public func tabulated() -> MobileNetV1 {
+    var result = self
+    result.stem = stem.scaled(by: width, toMultipleOf: 8)
+    result.head = head?.scaled(by: max(1, width), toMultipleOf: 8)
+    for index in stages.indices {
+      result.stages[index].channels = stages[index].channels.scaled(by: width, toMultipleOf: 8)
+    }
+    result.width = 1
+    return result
+  }
+
   public func callAsFunction(_ image: Feature) -> Feature {
-    let blocks = stages.map { stage in
-      let channels = stage.channels.scaled(by: width, toMultipleOf: 8)
-      return positions(stage.depth).map { position in
-        { block($0, to: channels, stride: position == 0 ? stage.stride : 1) }
+    let network = tabulated()
+    let blocks = network.stages.map { stage in
+      positions(stage.depth).map { position in
+        { block($0, to: stage.channels, stride: position == 0 ? stage.stride : 1) }
       }
     }
-    return MobileTrunk(
-      layout: .timm, stem: stem.scaled(by: width, toMultipleOf: 8), stages: blocks,
-      last: hasHeadConvolution ? Dimension(1024).scaled(by: max(1, width), toMultipleOf: 8) : nil,
-      activation: .relu6)(image)
+    return MobileTrunk(layout: .timm, stem: network.stem, stages: blocks, last: network.head, activation: .relu6)(image)
       .timmClassifier(classes, dropout: 0)
   }
 
@@ -80,7 +88,7 @@ extension MobileNetV1 {
     ("mobilenetv1_075", MobileNetV1(width: 0.75)),
     ("mobilenetv1_050", MobileNetV1(width: 0.5)),
     ("mobilenetv1_025", MobileNetV1(width: 0.25)),
-    ("mobilenetv1_100h", MobileNetV1(hasHeadConvolution: true)),
+    ("mobilenetv1_100h", MobileNetV1(head: 1024)),
     ("mobilenetv1_125", MobileNetV1(width: 1.25)),
   ].map { CatalogEntry($0, family: "MobileNetV1", paper, input: [1, 3, 224, 224], $1) }
 }

@@ -59,20 +59,31 @@ public struct MobileNetV2: Architecture {
     Stage(expansion: 6, channels: 320, depth: 1, stride: 1),
   ]
 
-  public func callAsFunction(_ image: Feature) -> Feature {
-    let blocks = stages.enumerated().map { index, stage in
-      var stage = stage
-      stage.channels = stage.channels.scaled(by: width, toMultipleOf: 8)
+  public func tabulated() -> MobileNetV2 {
+    var result = self
+    for (index, stage) in stages.enumerated() {
+      result.stages[index].channels = stage.channels.scaled(by: width, toMultipleOf: 8)
       let isEnd = index == 0 || index == stages.count - 1
-      if scalesEnds || !isEnd { stage.depth = scaledDepth(stage.depth, by: depth) }
-      return positions(stage.depth).map { position in
+      if scalesEnds || !isEnd { result.stages[index].depth = scaledDepth(stage.depth, by: depth) }
+    }
+    if scalesEnds {
+      result.stem = stem.scaled(by: width, toMultipleOf: 8)
+      result.head = head.scaled(by: max(1, width), toMultipleOf: 8)
+    }
+    (result.width, result.depth) = (1, 1)
+    return result
+  }
+
+  public func callAsFunction(_ image: Feature) -> Feature {
+    let network = tabulated()
+    let blocks = network.stages.map { stage in
+      positions(stage.depth).map { position in
         { block($0, stage, stride: position == 0 ? stage.stride : 1) }
       }
     }
     let features = MobileTrunk(
-      layout: names == .timm ? .timm : .blocks,
-      stem: scalesEnds ? stem.scaled(by: width, toMultipleOf: 8) : stem, stages: blocks,
-      last: scalesEnds ? head.scaled(by: max(1, width), toMultipleOf: 8) : head, activation: .relu6)(image)
+      layout: names == .timm ? .timm : .blocks, stem: network.stem, stages: blocks, last: network.head,
+      activation: .relu6)(image)
     if names == .timm { return features.timmClassifier(classes, dropout: dropout) }
     return features.head {
       $0.adaptiveAveragePool("avgpool", origin: .function).flatten()

@@ -101,27 +101,21 @@ public struct MobileNetV3: Architecture {
     return result
   }
 
-  public func callAsFunction(_ image: Feature) -> Feature {
-    let channels = stages.map { $0.channels.scaled(by: width, toMultipleOf: 8) }
-    let blocks = stages.enumerated().map { index, stage in
-      stage.expanded.enumerated().map { position, expanded in
-        let isFirst = position == 0
-        // The input's channels as the table has them.
-        let source = !isFirst ? stage.channels : index == 0 ? stem : stages[index - 1].channels
-        return {
-          block(
-            $0, stage, expanded: self.expanded($0.channels, expanded, from: source), to: channels[index],
-            stride: isFirst ? stage.stride : 1)
-        }
+  public func tabulated() -> MobileNetV3 {
+    var result = self
+    if scalesStem { result.stem = stem.scaled(by: width, toMultipleOf: 8) }
+    if names == .torchvision { result.hidden = hidden.scaled(by: width, toMultipleOf: 8) }
+    // Channels of a block's input, as the table has them and as they are.
+    var (source, channels) = (stem, result.stem)
+    for (index, stage) in stages.enumerated() {
+      result.stages[index].channels = stage.channels.scaled(by: width, toMultipleOf: 8)
+      for (position, expanded) in stage.expanded.enumerated() {
+        result.stages[index].expanded[position] = self.expanded(channels, expanded, from: source)
+        (source, channels) = (stage.channels, result.stages[index].channels)
       }
     }
-    // The last convolution has six times the channels of the last stage.
-    let last = channels.last.map { $0 * 6 }
-    let features = MobileTrunk(
-      layout: names == .timm ? .timm : .blocks, stem: scalesStem ? stem.scaled(by: width, toMultipleOf: 8) : stem,
-      stages: blocks, last: names == .timm ? nil : last, activation: nonlinearity.function, epsilon: epsilon,
-      samePadding: samePadding)(image)
-    return names == .timm ? timmHead(features, last ?? features.channels) : head(features)
+    result.width = 1
+    return result
   }
 
   /// Channels of a depthwise convolution after an input of `channels`. At another width torchvision rounds the table's
@@ -133,23 +127,39 @@ public struct MobileNetV3: Architecture {
     return count == source ? channels : channels.scaled(by: Double(count) / Double(source), toMultipleOf: 8)
   }
 
-  private func block(
-    _ input: Feature, _ stage: Stage, expanded: Dimension, to channels: Dimension, stride: Int
-  ) -> Feature {
+  public func callAsFunction(_ image: Feature) -> Feature { tabulated().layers(image) }
+
+  /// The network of a table without factor.
+  private func layers(_ image: Feature) -> Feature {
+    let blocks = stages.map { stage in
+      stage.expanded.enumerated().map { position, expanded in
+        { block($0, stage, expanded: expanded, stride: position == 0 ? stage.stride : 1) }
+      }
+    }
+    // The last convolution has six times the channels of the last stage.
+    let last = stages.last.map { $0.channels * 6 }
+    let features = MobileTrunk(
+      layout: names == .timm ? .timm : .blocks, stem: stem, stages: blocks, last: names == .timm ? nil : last,
+      activation: nonlinearity.function, epsilon: epsilon, samePadding: samePadding)(image)
+    return names == .timm ? timmHead(features, last ?? features.channels) : head(features)
+  }
+
+  private func block(_ input: Feature, _ stage: Stage, expanded: Dimension, stride: Int) -> Feature {
     let attention = SqueezeExcite(
       squeezed: expanded.floorDivided(by: 4).scaled(by: 1, toMultipleOf: 8), isActivationInPlace: names == .timm,
       gate: .hardSigmoid(alpha: 1.0 / 6, beta: 0.5), names: names == .timm ? .timm : .torchvision)
     return MBConv(
       names: names == .timm ? .timm : .block, expanded: expanded, kernel: stage.kernel, stride: stride,
-      channels: channels, activation: stage.nonlinearity.function, attention: stage.hasAttention ? attention : nil,
+      channels: stage.channels, activation: stage.nonlinearity.function,
+      attention: stage.hasAttention ? attention : nil,
       epsilon: epsilon, samePadding: samePadding)(input)
   }
 
   private func head(_ features: Feature) -> Feature {
     features.head {
       $0.adaptiveAveragePool("avgpool").flatten().scope("classifier") {
-        $0.linear("0", hidden.scaled(by: width, toMultipleOf: 8))
-          .activation(nonlinearity.function, "1", inPlace: true).dropout("2", dropout).linear("3", classes)
+        $0.linear("0", hidden).activation(nonlinearity.function, "1", inPlace: true).dropout("2", dropout).linear(
+          "3", classes)
       }
     }
   }

@@ -53,8 +53,8 @@ public struct NFNet: Architecture {
   public var extraConvolution: Bool
   /// Channels between the layers of the channel attention, as part of the block's; 0 without attention.
   public var squeezeRatio: Double
-  /// Channels of the last 1x1 convolution, before the factor; 0 without one.
-  public var head: Int
+  /// Channels of the last 1x1 convolution; nil without one.
+  public var head: Dimension?
   public var nonlinearity: Nonlinearity
   /// Whether gamma multiplies activations; else it multiplies weights.
   public var gammaInActivation: Bool
@@ -72,7 +72,8 @@ public struct NFNet: Architecture {
   public init(
     depths: [Int], channels: [Dimension] = [256, 512, 1536, 1536], stem: Stem = .quadruple, stemWidth: Dimension = 128,
     width: Double = 1, bottleneck: Double = 0.5, groupWidth: Int = 128, extraConvolution: Bool = true,
-    squeezeRatio: Double = 0.5, head: Int = 3072, nonlinearity: Nonlinearity = .gelu, gammaInActivation: Bool = true,
+    squeezeRatio: Double = 0.5, head: Dimension? = 3072, nonlinearity: Nonlinearity = .gelu,
+    gammaInActivation: Bool = true,
     samePadding: Bool = true, skipGain: Bool = true, alpha: Double = 0.2, dropout: Double = 0,
     stochasticDepth: Double = 0, classes: Dimension = 1000
   ) {
@@ -96,7 +97,19 @@ public struct NFNet: Architecture {
     self.classes = classes
   }
 
-  public func callAsFunction(_ image: Feature) -> Feature {
+  public func tabulated() -> NFNet {
+    var result = self
+    result.channels = channels.map { $0.scaled(by: width, toMultipleOf: 8) }
+    result.stemWidth = stemWidth.scaled(by: width, toMultipleOf: 8)
+    result.head = head?.scaled(by: width, toMultipleOf: 8)
+    result.width = 1
+    return result
+  }
+
+  public func callAsFunction(_ image: Feature) -> Feature { tabulated().layers(image) }
+
+  /// The network of tables without factor.
+  private func layers(_ image: Feature) -> Feature {
     let blocks = depths.reduce(0) { $0 + positions($1).count }
     let x = image.scope("stem", .stage, stemLayers)
     let features = x.scope("stages") { x in
@@ -107,8 +120,8 @@ public struct NFNet: Architecture {
           var (x, variance) = (x, 1 + Double(stage == 0 ? 0 : positions(depths[stage - 1]).count) * alpha * alpha)
           for position in positions(depth) {
             let block = NormFreeBlock(
-              network: self, output: channels.scaled(by: width, toMultipleOf: 8),
-              stride: stage > 0 && position == 0 ? 2 : 1, beta: 1 / variance.squareRoot(),
+              network: self, output: channels, stride: stage > 0 && position == 0 ? 2 : 1,
+              beta: 1 / variance.squareRoot(),
               dropProbability: stochasticDepth * Double(index) / Double(blocks))
             x = x.scope("\(position)", .block) { block($0) }
             variance = 1 + Double(position + 1) * alpha * alpha
@@ -121,22 +134,21 @@ public struct NFNet: Architecture {
     }
     return features.head {
       var x = $0
-      if head > 0 { x = convolution(x, "final_conv", Dimension(head).scaled(by: width, toMultipleOf: 8), kernel: 1) }
+      if let head { x = convolution(x, "final_conv", head, kernel: 1) }
       return activation(x, "final_act").classifierHead(classes, dropout: dropout)
     }
   }
 
   private func stemLayers(_ image: Feature) -> Feature {
-    let channels = stemWidth.scaled(by: width, toMultipleOf: 8)
     switch stem {
     case .pooled:
-      return convolution(image, "conv", channels, kernel: 7, stride: 2)
+      return convolution(image, "conv", stemWidth, kernel: 7, stride: 2)
         .maxPool("pool", kernel: 3, stride: 2, padding: 1)
     case .quadruple:
-      var x = convolution(image, "conv1", channels.floorDivided(by: 8), kernel: 3, stride: 2)
-      x = convolution(activation(x, "act2", inPlace: true), "conv2", channels.floorDivided(by: 4), kernel: 3)
-      x = convolution(activation(x, "act3", inPlace: true), "conv3", channels.floorDivided(by: 2), kernel: 3)
-      return convolution(activation(x, "act4"), "conv4", channels, kernel: 3, stride: 2)
+      var x = convolution(image, "conv1", stemWidth.floorDivided(by: 8), kernel: 3, stride: 2)
+      x = convolution(activation(x, "act2", inPlace: true), "conv2", stemWidth.floorDivided(by: 4), kernel: 3)
+      x = convolution(activation(x, "act3", inPlace: true), "conv3", stemWidth.floorDivided(by: 2), kernel: 3)
+      return convolution(activation(x, "act4"), "conv4", stemWidth, kernel: 3, stride: 2)
     }
   }
 

@@ -24,7 +24,7 @@ extension NFNet {
   private static func residual(_ depths: [Int], squeezeRatio: Double = 0) -> NFNet {
     NFNet(
       depths: depths, channels: [256, 512, 1024, 2048], stem: .pooled, stemWidth: 64, bottleneck: 0.25, groupWidth: 0,
-      extraConvolution: false, squeezeRatio: squeezeRatio, head: 0, nonlinearity: .relu
+      extraConvolution: false, squeezeRatio: squeezeRatio, head: nil, nonlinearity: .relu
     ).timm()
   }
 

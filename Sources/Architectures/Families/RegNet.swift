@@ -32,12 +32,15 @@ public struct RegNet: Architecture {
   public var squeezeRatio: Double
   public var rounding: Rounding
   public var naming: Naming
+  /// Stages in place of those that the rule generates.
+  public var table: [Stage]?
   public var stem: Dimension
   public var classes: Dimension
 
   public init(
     depth: Int, initialWidth: Int, slope: Double, multiplier: Double, groupWidth: Int, squeezeRatio: Double = 0,
-    rounding: Rounding = .halfToEven, naming: Naming = .timm, stem: Dimension = 32, classes: Dimension = 1000
+    rounding: Rounding = .halfToEven, naming: Naming = .timm, table: [Stage]? = nil, stem: Dimension = 32,
+    classes: Dimension = 1000
   ) {
     self.depth = depth
     self.initialWidth = initialWidth
@@ -47,22 +50,24 @@ public struct RegNet: Architecture {
     self.squeezeRatio = squeezeRatio
     self.rounding = rounding
     self.naming = naming
+    self.table = table
     self.stem = stem
     self.classes = classes
   }
 
   /// A run of blocks of one width.
-  public struct Stage: Hashable, Sendable {
-    public var width: Int
+  public struct Stage: Hashable, Codable, Sendable {
+    public var width: Dimension
     public var depth: Int
     /// Channels of each group: the network's, or all of them in a narrower stage.
     public var groupWidth: Int
   }
 
-  /// The stages that the parameters generate; none where a parameter is out of range.
+  /// The stages of the table, or those that the parameters generate; none where a parameter is out of range.
   public var stages: [Stage] {
+    if let table { return table.contains { $0.groupWidth <= 0 } ? [] : table }
     guard initialWidth > 0, slope >= 0, multiplier > 1, groupWidth > 0 else { return [] }
-    var stages: [Stage] = []
+    var stages: [(width: Int, depth: Int)] = []
     for position in positions(depth) {
       // s, the nearest integer to the logarithm of u / w_0 to base w_m, halves aside.
       let ratio = 1 + slope * Double(position) / Double(initialWidth)
@@ -77,13 +82,21 @@ public struct RegNet: Architecture {
       if stages.last?.width == Int(width) {
         stages[stages.count - 1].depth += 1
       } else {
-        stages.append(Stage(width: Int(width), depth: 1, groupWidth: groupWidth))
+        stages.append((Int(width), 1))
       }
     }
     return stages.map { stage in
       let group = min(groupWidth, stage.width)
-      return Stage(width: rounded(stage.width, toMultipleOf: group), depth: stage.depth, groupWidth: group)
+      let width = rounded(stage.width, toMultipleOf: group)
+      return Stage(width: Dimension(width), depth: stage.depth, groupWidth: group)
     }
+  }
+
+  public func tabulated() -> RegNet {
+    var result = self
+    let stages = stages
+    if !stages.isEmpty { result.table = stages }
+    return result
   }
 
   private func rounded(_ width: Int, toMultipleOf group: Int) -> Int {
@@ -132,7 +145,7 @@ public struct RegNet: Architecture {
 
   /// The X block of figure 15, or with channel attention behind the 3x3 the Y block.
   private func unit(_ input: Feature, _ stage: Stage, stride: Int) -> Feature {
-    let width = Dimension(stage.width)
+    let width = stage.width
     let projects = stride != 1 || input.channels != width
     func shortcut(_ name: String) -> Feature {
       projects ? convolution(input, name, width, kernel: 1, stride: stride, activation: nil) : input
@@ -141,12 +154,9 @@ public struct RegNet: Architecture {
       var x = convolution(input, names.0, width, kernel: 1)
       let groups = width.floorDivided(by: stage.groupWidth)
       x = convolution(x, names.1, width, kernel: 3, stride: stride, groups: groups)
-      if squeezeRatio > 0, let channels = input.channels.constant {
-        let squeezed = (Double(channels) * squeezeRatio).rounded(.toNearestOrEven)
+      if squeezeRatio > 0 {
         let attention = SqueezeExcite(
-          squeezed: squeezed < 0x1p31
-            ? Dimension(Int(squeezed)) : Dimension(failure: .overflow(channels, .multiplication, .max)),
-          isActivationInPlace: naming == .timm,
+          squeezed: input.channels.scaledToNearest(by: squeezeRatio), isActivationInPlace: naming == .timm,
           names: naming == .timm ? .timmModule : .torchvision)
         x = x.scope("se") { attention($0) }
       }

@@ -18,9 +18,11 @@ public struct ResNet: Architecture {
   public var block: Block
   /// Blocks in each stage.
   public var depths: [Int]
+  /// Channels of the stem and of the first stage's blocks, doubled from stage to stage.
+  public var width: Dimension
   /// Groups of the 3x3 convolutions (ResNeXt's cardinality).
   public var groups: Dimension
-  /// Channels of each group in the first stage, doubled from stage to stage.
+  /// Channels of each group in the first stage of a network of width 64, doubled from stage to stage.
   public var widthPerGroup: Int
   /// Whether a bottleneck's stride lies in its first 1x1 convolution, as the paper has it, and not in the 3x3.
   public var strideInFirst: Bool
@@ -29,11 +31,13 @@ public struct ResNet: Architecture {
   public var classes: Dimension
 
   public init(
-    _ block: Block, depths: [Int], groups: Dimension = 1, widthPerGroup: Int = 64, strideInFirst: Bool = false,
+    _ block: Block, depths: [Int], width: Dimension = 64, groups: Dimension = 1, widthPerGroup: Int = 64,
+    strideInFirst: Bool = false,
     shortcuts: Bool = true, classes: Dimension = 1000
   ) {
     self.block = block
     self.depths = depths
+    self.width = width
     self.groups = groups
     self.widthPerGroup = widthPerGroup
     self.strideInFirst = strideInFirst
@@ -43,10 +47,10 @@ public struct ResNet: Architecture {
 
   public func callAsFunction(_ image: Feature) -> Feature {
     var x = image.group("stem") { image in
-      image.conv("conv1", 64, kernel: 7, stride: 2, padding: 3, bias: false).batchNorm("bn1").relu()
+      image.conv("conv1", width, kernel: 7, stride: 2, padding: 3, bias: false).batchNorm("bn1").relu()
         .maxPool("maxpool", kernel: 3, stride: 2, padding: 1)
     }
-    var channels: Dimension = 64
+    var channels = width
     for (index, depth) in depths.enumerated() {
       x = x.scope("layer\(index + 1)", .stage) { x in
         var x = x

@@ -21,8 +21,10 @@ public struct SENet: Architecture {
   public var block: Block
   /// Blocks in each stage.
   public var depths: [Int]
+  /// Channels of the stem and of the first stage's blocks, doubled from stage to stage.
+  public var width: Dimension
   public var groups: Dimension
-  /// Channels of each of ResNeXt's groups in the first stage.
+  /// Channels of each of ResNeXt's groups in the first stage of a network of width 64.
   public var widthPerGroup: Int
   /// How many times fewer channels lie between the layers of the channel attention.
   public var reduction: Int
@@ -32,11 +34,13 @@ public struct SENet: Architecture {
   public var classes: Dimension
 
   public init(
-    _ block: Block, depths: [Int], groups: Dimension = 1, widthPerGroup: Int = 4, reduction: Int = 16,
+    _ block: Block, depths: [Int], width: Dimension = 64, groups: Dimension = 1, widthPerGroup: Int = 4,
+    reduction: Int = 16,
     deepStem: Bool = false, dropout: Double = 0.2, classes: Dimension = 1000
   ) {
     self.block = block
     self.depths = depths
+    self.width = width
     self.groups = groups
     self.widthPerGroup = widthPerGroup
     self.reduction = reduction
@@ -49,7 +53,7 @@ public struct SENet: Architecture {
     var x = image.group("stem") { image in
       image.scope("layer0") { stemConvolutions($0) }.maxPool("pool0", kernel: 3, stride: 2, ceilMode: true)
     }
-    var channels: Dimension = 64
+    var channels = width
     for (index, depth) in depths.enumerated() {
       x = x.scope("layer\(index + 1)", .stage) { x in
         var x = x
@@ -69,11 +73,11 @@ public struct SENet: Architecture {
 
   private func stemConvolutions(_ image: Feature) -> Feature {
     guard deepStem else {
-      return image.conv("conv1", 64, kernel: 7, stride: 2, padding: 3, bias: false).batchNorm("bn1").relu("relu1")
+      return image.conv("conv1", width, kernel: 7, stride: 2, padding: 3, bias: false).batchNorm("bn1").relu("relu1")
     }
-    return image.conv("conv1", 64, kernel: 3, stride: 2, padding: 1, bias: false).batchNorm("bn1").relu("relu1")
-      .conv("conv2", 64, kernel: 3, padding: 1, bias: false).batchNorm("bn2").relu("relu2")
-      .conv("conv3", 128, kernel: 3, padding: 1, bias: false).batchNorm("bn3").relu("relu3")
+    return image.conv("conv1", width, kernel: 3, stride: 2, padding: 1, bias: false).batchNorm("bn1").relu("relu1")
+      .conv("conv2", width, kernel: 3, padding: 1, bias: false).batchNorm("bn2").relu("relu2")
+      .conv("conv3", width * 2, kernel: 3, padding: 1, bias: false).batchNorm("bn3").relu("relu3")
   }
 
   private func unit(_ channels: Dimension, stride: Int) -> ResidualBlock {

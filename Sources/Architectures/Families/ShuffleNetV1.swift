@@ -29,12 +29,19 @@ public struct ShuffleNetV1: Architecture {
     self.classes = classes
   }
 
+  public func tabulated() -> ShuffleNetV1 {
+    var result = self
+    result.channels = channels.scaled(by: width, toMultipleOf: 1)
+    result.width = 1
+    return result
+  }
+
   public func callAsFunction(_ image: Feature) -> Feature {
     var x = image.group("stem") {
       $0.scope("conv1") { $0.convNormActivation(.sequence(from: 0), stem, kernel: 3, stride: 2, activation: .relu) }
         .maxPool("maxpool", kernel: 3, stride: 2, padding: 1)
     }
-    var channels = channels.scaled(by: width, toMultipleOf: 1)
+    var channels = tabulated().channels
     for (index, depth) in depths.enumerated() {
       x = x.scope("stage\(index + 2)", .stage) { input in
         var x = input

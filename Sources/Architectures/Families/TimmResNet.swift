@@ -19,9 +19,11 @@ public struct TimmResNet: Architecture {
   public var block: ResNet.Block
   /// Blocks in each stage.
   public var depths: [Int]
+  /// Channels of the first stage's blocks, doubled from stage to stage, and of a single convolution as the stem.
+  public var width: Dimension
   /// Groups of the 3x3 convolutions (ResNeXt's cardinality).
   public var groups: Dimension
-  /// Channels of each group in the first stage, doubled from stage to stage.
+  /// Channels of each group in the first stage of a network of width 64, doubled from stage to stage.
   public var widthPerGroup: Int
   public var stem: Stem
   /// Channels of a deep stem's second convolution.
@@ -37,12 +39,14 @@ public struct TimmResNet: Architecture {
   public var classes: Dimension
 
   public init(
-    _ block: ResNet.Block, depths: [Int], groups: Dimension = 1, widthPerGroup: Int = 64, stem: Stem = .single,
+    _ block: ResNet.Block, depths: [Int], width: Dimension = 64, groups: Dimension = 1, widthPerGroup: Int = 64,
+    stem: Stem = .single,
     stemWidth: Dimension = 32, pooledShortcuts: Bool = false, shortcutKernel: Int = 1, narrowing: Int = 1,
     squeezeRatio: Double = 0, classes: Dimension = 1000
   ) {
     self.block = block
     self.depths = depths
+    self.width = width
     self.groups = groups
     self.widthPerGroup = widthPerGroup
     self.stem = stem
@@ -58,7 +62,7 @@ public struct TimmResNet: Architecture {
     var x = image.group("stem") {
       stemConvolutions($0).batchNorm("bn1").relu("act1").maxPool("maxpool", kernel: 3, stride: 2, padding: 1)
     }
-    var channels: Dimension = 64
+    var channels = width
     for (index, depth) in depths.enumerated() {
       x = x.scope("layer\(index + 1)", .stage) { x in
         var x = x
@@ -77,7 +81,7 @@ public struct TimmResNet: Architecture {
   }
 
   private func stemConvolutions(_ image: Feature) -> Feature {
-    guard stem != .single else { return image.conv("conv1", 64, kernel: 7, stride: 2, padding: 3, bias: false) }
+    guard stem != .single else { return image.conv("conv1", width, kernel: 7, stride: 2, padding: 3, bias: false) }
     let first = stem == .tiered ? stemWidth.floorDivided(by: 4) * 3 : stemWidth
     return image.scope("conv1") {
       $0.conv("0", first, kernel: 3, stride: 2, padding: 1, bias: false).batchNorm("1").relu("2")

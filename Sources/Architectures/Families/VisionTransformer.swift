@@ -64,7 +64,7 @@ public struct VisionTransformer: Architecture {
     let x =
       input.layerNorm("ln_1", epsilon: 1e-6).scope("self_attention") { x in
         let heads = AttentionHeads(
-          x.linear("in_proj", width * 3, separator: "_", origin: .function), heads: heads)
+          x.linear("in_proj", width * 3, separator: "_", origin: .function), heads: Dimension(heads))
         let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1)))
         return heads.attended(by: scores.softmax()).linear("out_proj", width, origin: .function)
       }.dropout("dropout", 0) + input
@@ -87,7 +87,7 @@ public struct VisionTransformer: Architecture {
     let x =
       input
       + input.layerNorm("norm1", epsilon: 1e-6, origin: .derivedModule).scope("attn") { x in
-        let heads = AttentionHeads(x.linear("qkv", width * 3), heads: heads)
+        let heads = AttentionHeads(x.linear("qkv", width * 3), heads: Dimension(heads))
         let scores = heads.scores(factor: attentionFactor(channels: heads.queries.size(-1)))
         return heads.attended(by: scores.softmax()).linear("proj", width).dropout("proj_drop", 0)
       }
