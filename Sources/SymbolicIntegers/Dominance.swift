@@ -1,34 +1,67 @@
+/// Which dimensions are provably never below others, whatever values from `minimums` on the symbols have.
+///
+/// Sufficient, not necessary: rounded quotients are bounded by the exact ones, symbols are written as their minimum and
+/// something not negative, and then no coefficient of the difference may be negative. A symbol without a minimum is taken
+/// to be at least 1. Bounds of products are kept: dimensions of one network share them.
+public struct Dominance: Sendable {
+  public let minimums: [Symbol: Int]
+  private var lower: [Monomial: RealSum?] = [:]
+  private var upper: [Monomial: RealSum?] = [:]
+
+  public init(from minimums: [Symbol: Int]) { self.minimums = minimums }
+
+  /// Whether `left` is seen to be nowhere below `right`.
+  public mutating func isAtLeast(_ left: Dimension, _ right: Dimension) -> Bool {
+    guard let difference = try? (left - right).polynomial() else { return false }
+    var sum = RealSum()
+    for term in difference.terms {
+      guard let bound = bound(of: term.monomial, isLower: term.coefficient > 0) else { return false }
+      for (key, value) in bound.terms { sum.terms[key, default: 0] += Double(term.coefficient) * value }
+    }
+    return sum.terms.values.allSatisfy { $0 >= 0 }
+  }
+
+  private mutating func bound(of monomial: Monomial, isLower: Bool) -> RealSum? {
+    if let known = isLower ? lower[monomial] : upper[monomial] { return known }
+    let bound = monomial.bound(from: minimums, isLower: isLower)
+    if isLower { lower[monomial] = .some(bound) } else { upper[monomial] = .some(bound) }
+    return bound
+  }
+}
+
 extension Dimension {
-  /// Whether this dimension is provably never below `other`, whatever values from `minimums` on the symbols have.
-  ///
-  /// Sufficient, not necessary: rounded quotients are bounded by the exact ones, symbols are written as their minimum and
-  /// something not negative, and then no coefficient of the difference may be negative. A symbol without a minimum is taken
-  /// to be at least 1.
+  /// Whether this dimension is provably never below `other` (``Dominance``).
   public func isAtLeast(_ other: Dimension, from minimums: [Symbol: Int]) -> Bool {
-    guard let difference = try? (self - other).polynomial(),
-      let bound = difference.bound(from: minimums, isLower: true)
-    else { return false }
-    return bound.terms.values.allSatisfy { $0 >= 0 }
+    var dominance = Dominance(from: minimums)
+    return dominance.isAtLeast(self, other)
+  }
+}
+
+extension Monomial {
+  /// A polynomial over the symbols less their minimums that is never above (or never below) this product; nil where none
+  /// is found. It has no negative coefficients, as products of bounds need.
+  fileprivate func bound(from minimums: [Symbol: Int], isLower: Bool) -> RealSum? {
+    var product = RealSum(constant: 1)
+    for factor in factors {
+      guard factor.exponent <= 16, let value = factor.atom.bound(from: minimums, isLower: isLower) else { return nil }
+      for _ in 0..<factor.exponent {
+        guard let next = product.multiplied(by: value) else { return nil }
+        product = next
+      }
+    }
+    return product
   }
 }
 
 extension Polynomial {
-  /// A polynomial over the symbols less their minimums that is never above (or never below) this one; nil where none is
-  /// found.
+  /// The same of a sum, which may have negative coefficients.
   fileprivate func bound(from minimums: [Symbol: Int], isLower: Bool) -> RealSum? {
     var sum = RealSum()
     for term in terms {
-      var product = RealSum(constant: Double(term.coefficient))
-      for factor in term.monomial.factors {
-        guard factor.exponent <= 16,
-          let value = factor.atom.bound(from: minimums, isLower: isLower == (term.coefficient > 0))
-        else { return nil }
-        for _ in 0..<factor.exponent {
-          guard let next = product.multiplied(by: value) else { return nil }
-          product = next
-        }
+      guard let bound = term.monomial.bound(from: minimums, isLower: isLower == (term.coefficient > 0)) else {
+        return nil
       }
-      for (key, value) in product.terms { sum.terms[key, default: 0] += value }
+      for (key, value) in bound.terms { sum.terms[key, default: 0] += Double(term.coefficient) * value }
     }
     return sum
   }

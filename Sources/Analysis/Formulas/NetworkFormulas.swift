@@ -14,6 +14,16 @@ public enum FormulaQuantity: String, Sendable, CaseIterable {
     case .memory: "most bytes alive at once in inference as the reference implementation runs it, weights left out"
     }
   }
+
+  /// The quantity of some nodes by their measures; nil for memory, which is no sum.
+  public func value(in measures: Measures) -> Dimension? {
+    switch self {
+    case .parameters: measures.parameters
+    case .macs: CountingConvention.macs.count(measures.operations)
+    case .activations: measures.activations
+    case .memory: nil
+    }
+  }
 }
 
 /// The costs of a network over the symbols of its input: whole, and by stage or layer.
@@ -26,7 +36,7 @@ public struct NetworkFormulas: Sendable {
   /// The peak of inference memory.
   public let peak: PeakFormula
   /// What is alive while each node runs.
-  private let steps: [Int: [EagerMemory.Step]]
+  private let steps: [Int: [PeakFormula.Alternative]]
 
   /// - Parameter graph: a network whose input has symbols in its shape.
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
@@ -34,7 +44,7 @@ public struct NetworkFormulas: Sendable {
     analysis = try NetworkAnalysis(graph)
     domain = FormulaDomain(of: graph)
     let steps = EagerMemory.steps(of: graph)
-    self.steps = Dictionary(grouping: steps, by: \.node)
+    self.steps = Dictionary(grouping: steps.map(PeakFormula.Alternative.init), by: \.node)
     peak = PeakFormula(of: steps, on: domain)
   }
 
@@ -43,7 +53,7 @@ public struct NetworkFormulas: Sendable {
   /// One quantity of the whole network; nil for one that this library cannot tell of it.
   public func total(_ quantity: FormulaQuantity) -> Dimension? {
     if quantity == .memory { return peak.bytes }
-    return Self.value(quantity, of: analysis.total)
+    return quantity.value(in: analysis.total)
   }
 
   /// One quantity of some nodes together.
@@ -51,17 +61,7 @@ public struct NetworkFormulas: Sendable {
     if quantity == .memory {
       return PeakFormula(of: group.nodes.flatMap { steps[$0] ?? [] }, from: peak.minimums).bytes
     }
-    return Self.value(quantity, of: analysis.measures(of: group.nodes))
-  }
-
-  /// One quantity of some measures.
-  private static func value(_ quantity: FormulaQuantity, of measures: Measures) -> Dimension? {
-    switch quantity {
-    case .parameters: measures.parameters
-    case .macs: CountingConvention.macs.count(measures.operations)
-    case .activations: measures.activations
-    case .memory: nil
-    }
+    return quantity.value(in: analysis.measures(of: group.nodes))
   }
 
   /// The trainable tensors whose size depends on the input: a network trained at one size fits that size alone.
@@ -71,13 +71,5 @@ public struct NetworkFormulas: Sendable {
       parameter.spec.kind == .trainable
         && parameter.spec.shape.dimensions.contains { !symbols.isDisjoint(with: $0.symbols) }
     }
-  }
-}
-
-extension EagerMemory {
-  /// What is alive step by step, without the peak of all, which over many symbols is too large an expression.
-  fileprivate static func steps(of graph: Graph) -> [Step] {
-    let trace = EagerTrace(graph, EagerRules(isTraining: false, precision: nil))
-    return EagerLifetimes(graph, trace).liveBytes(trace)
   }
 }
