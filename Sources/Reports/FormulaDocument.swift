@@ -19,7 +19,7 @@ struct FormulaDocument: Encodable, Sendable {
     var named: String
     /// With nothing rounded; absent where that is no polynomial.
     var smooth: String?
-    /// Of memory: the formulas of which the largest is the peak, and the node that runs then.
+    /// Of memory: the formulas of which the largest is the peak, and the node (over free repeats the stage) that runs then.
     var alternatives: [Alternative]?
   }
   struct Alternative: Encodable, Sendable {
@@ -89,13 +89,11 @@ extension FormulaDocument {
       + (model.scaling?.variables ?? []).map {
         Bound(symbol: $0.symbol.name, minimum: $0.minimum, reference: $0.value, meaning: $0.meaning)
       }
-    memoryMinimums = Dictionary(uniqueKeysWithValues: model.memoryDomain.bounds.map { ($0.symbol.name, $0.minimum) })
+    memoryMinimums = Dictionary(uniqueKeysWithValues: model.memoryMinimums.map { ($0.key.name, $0.value) })
     formulas = whole.map { quantity, formula in
       var result = written(quantity, formula)
       if quantity == .memory {
-        result.alternatives = model.formulas.peak.alternatives.map {
-          Alternative(formula: $0.bytes.formatted(style), node: graph.path(of: graph.nodes[$0.node]))
-        }
+        result.alternatives = model.peaks.map { Alternative(formula: $0.bytes.formatted(style), node: $0.place) }
       }
       return result
     }

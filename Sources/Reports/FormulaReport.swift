@@ -69,9 +69,11 @@ private struct FormulaWriter {
       FormulaDocument.Row(
         name: group.name, operatorName: group.operatorName,
         shape: formulas.graph.outputType(of: group).flatMap { $0.isKnown ? $0.shape : nil },
-        values: selection.quantities.compactMap { quantity in
-          formulas.value(quantity, of: group).map { (quantity, $0) }
-        })
+        values: grouping == .model
+          ? []
+          : selection.quantities.compactMap { quantity in
+            formulas.value(quantity, of: group).map { (quantity, $0) }
+          })
     }
     let rows = self.groups.flatMap { $0.values.map(\.1) + (selection.hasShapes ? $0.shape?.dimensions ?? [] : []) }
     names = FormulaNames(whole.map(\.formula) + rows, reference: Self.bindings(model))
@@ -101,14 +103,13 @@ private struct FormulaWriter {
         rows.append([.text(index == 0 ? sign : ""), .text(line)])
       }
     }
-    let alternatives = quantity == .memory ? model.formulas.peak.alternatives : []
+    let alternatives = quantity == .memory ? model.peaks : []
     if alternatives.count > 1 {
-      let graph = model.formulas.graph
       for (index, alternative) in alternatives.enumerated() {
         let text = names.applied(to: alternative.bytes).formatted(style)
         let lines = brokenFormula(text, columns: 80)
         for (line, part) in lines.enumerated() {
-          let place = line == lines.count - 1 ? "  while \(graph.path(of: graph.nodes[alternative.node])) runs" : ""
+          let place = line == lines.count - 1 ? "  while \(alternative.place) runs" : ""
           rows.append([.text(line > 0 ? "" : index == 0 ? "= max of" : "and"), .text(part + place)])
         }
       }
@@ -226,20 +227,19 @@ private struct FormulaWriter {
         "The formulas were read from the network with symbols and not checked against one built at the least sizes.")
     }
     let hasMemory = whole.contains { $0.quantity == .memory }
-    let raised = model.memoryDomain.bounds.filter { $0.minimum > model.domain.minimums[$0.symbol] ?? 1 }
+    let raised = model.memoryMinimums.filter { $0.value > model.minimums[$0.key] ?? 1 }.sorted { $0.key < $1.key }
     if hasMemory, !raised.isEmpty {
+      let variables = model.scaling?.variables ?? []
+      let isPublishedBelow = variables.contains { $0.value < model.memoryMinimums[$0.symbol] ?? 1 }
       notes.append(
-        "The formula of memory holds from \(raised.map { "\($0.symbol) = \($0.minimum)" }.joined(separator: ", ")) on: "
-          + "at smaller sizes rounding moves the peak.")
+        "The formula of memory holds from \(raised.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")) on"
+          + (isPublishedBelow ? " and for the published repeats" : "") + ": below, the peak lies elsewhere.")
     }
     if hasMemory, !model.isMemoryConfirmed, model.isConfirmed {
       notes.append("The formula of memory was not confirmed by a network built at these sizes.")
     }
     if selection == .memory || selection == .all, !hasMemory {
       notes.append("The formula of memory is too large to be written.")
-    }
-    if model.scaling != nil, selection == .memory || selection == .all {
-      notes.append("Memory is no polynomial in repeats and width; its formula is that of the published ones.")
     }
     return notes + (model.scaling?.notes ?? [])
   }

@@ -6,12 +6,13 @@ import SymbolicIntegers
 /// The costs of a built-in network as formulas in the repeats of its stages and in its width.
 ///
 /// Repeats are settings such as `depths[0]`; their formula is the polynomial through networks of few repeats. Width is one
-/// symbol `c`: every channel setting becomes a multiple of it. Both are checked against networks built with other numbers,
-/// and left out, with a note, where a family rounds its channels or chooses its repeats in a way that is no polynomial.
+/// symbol `c`: every channel setting becomes a multiple of it. Both are settings of ``entry``, in which the factors of a
+/// family that scales are worked out. They are checked against networks built with other numbers, and left out, with a
+/// note, where a network has no such settings or its costs are no formula in them.
 public struct FormulaScaling: Sendable {
   public struct Variable: Sendable {
     public var symbol: Symbol
-    /// What it counts: `blocks, setting depths[0]`.
+    /// What it counts: `repeats, setting depths[0]`.
     public var meaning: String
     public var minimum: Int
     /// Its value in the network as published.
@@ -20,116 +21,77 @@ public struct FormulaScaling: Sendable {
     var settings: [(name: String, factor: Int)]
   }
 
+  /// The network whose settings the variables are.
+  public let entry: CatalogEntry
   public let variables: [Variable]
-  /// Settings that stay the same for every value of the variables.
-  let fixed: [String]
   public let formulas: [FormulaQuantity: Dimension]
-  /// Why repeats or width have no symbol.
+  /// The formulas of which memory is the largest, and the stages in which they are the peak.
+  public let peaks: [(stage: String, bytes: Dimension)]
+  /// The least sizes, repeats and width for the formula of memory.
+  public let memoryMinimums: [Symbol: Int]
+  /// Why repeats or width have no symbol, and what the symbols leave out.
   public let notes: [String]
 
-  /// The quantities that are polynomials in repeats and width.
-  static let quantities: [FormulaQuantity] = [.parameters, .macs, .activations]
+  /// The quantities that are polynomials in repeats and width; memory is a maximum of such.
+  public static let quantities: [FormulaQuantity] = [.parameters, .macs, .activations]
 
-  /// - Parameter input: the input over which the formulas are written.
-  public init(_ entry: CatalogEntry, input: Shape) {
-    let found = ScalingSettings(entry)
+  /// - Parameter model: the formulas of the same network, over the input that these are written over too.
+  public init(_ entry: CatalogEntry, _ model: ModelFormulas) {
+    let graph = model.formulas.graph
+    let input = graph.inputs.first.map { graph.type(of: $0.value).shape } ?? entry.input
+    let settings = ScalingSettings(entry)
+    self.entry = settings.entry
     var notes: [String] = []
-    let freeWidth = found.width(of: entry)
-    if freeWidth == nil { notes.append("No symbol for the width: \(found.widthReason).") }
-    let depths = found.depths
-    if depths.isEmpty { notes.append("No symbols for repeats: \(entry.name) has no settings for them.") }
-    let attempts = [(depths, freeWidth), (depths, nil), ([], freeWidth)].filter { !$0.0.isEmpty || $0.1 != nil }
-    for (depths, width) in attempts {
-      let variables = depths + (width.map { [$0] } ?? [])
-      guard let result = Self.fitted(entry, input, depths: depths, width: width, fixed: found.fixed) else { continue }
-      if depths.isEmpty, !found.depths.isEmpty {
+    if settings.depths.isEmpty { notes.append("No symbols for repeats: \(entry.name) has no settings for them.") }
+    let channels = settings.width
+    if channels == nil { notes.append("No symbol for the width: no setting of \(entry.name) is a number of channels.") }
+    let attempts = [(settings.depths, channels), (settings.depths, nil), ([], channels)]
+    for (depths, width) in attempts where !depths.isEmpty || width != nil {
+      let networks = ScaledNetworks(settings.entry, input: input, depths: depths, width: width)
+      guard let fit = networks.fitCosts() else { continue }
+      if depths.isEmpty, !settings.depths.isEmpty {
         notes.append("No symbols for repeats: costs are no polynomial in them.")
       }
-      if width == nil, freeWidth != nil {
-        notes.append("No symbol for the width: with free repeats channels are rounded.")
+      if width == nil, channels != nil {
+        notes.append("No symbol for the width: numbers other than channels follow from it.")
       }
-      self.variables = variables.map { variable in
+      if !depths.isEmpty, settings.surplus > 0 {
+        notes.append("\(settings.surplus) more settings are repeats; they stay as published.")
+      }
+      if let (scaled, all) = networks.convolutionsOfWidth, scaled < all {
+        notes.append("c is the width of \(scaled) of \(all) convolutions; channels of the others are no settings.")
+      }
+      if settings.hasRules {
+        let factors = settings.changed.isEmpty ? "" : " (\(settings.changed.joined(separator: ", ")))"
+        notes.append("Settings are those of the same network with its rules worked out into its tables\(factors).")
+      }
+      variables = (depths + (width.map { [$0] } ?? [])).map { variable in
         var variable = variable
-        variable.minimum = result.minimums[variable.symbol] ?? variable.minimum
+        variable.minimum = fit.minimums[variable.symbol] ?? variable.minimum
         return variable
       }
-      fixed = found.fixed
-      formulas = Dictionary(uniqueKeysWithValues: zip(Self.quantities, result.formulas))
+      var formulas = Dictionary(uniqueKeysWithValues: zip(Self.quantities, fit.formulas))
+      let peak = networks.fitPeak(from: model.memoryDomain.minimums)
+      formulas[.memory] = peak?.formulas.first
+      if peak == nil {
+        notes.append(
+          "Memory is no maximum of polynomials in repeats and width; its formula is that of the published ones.")
+      }
+      self.formulas = formulas
+      peaks = peak.map { Array(zip($0.labels, $0.formulas).dropFirst().map { (stage: $0, bytes: $1) }) } ?? []
+      memoryMinimums = model.memoryDomain.minimums.merging(peak?.minimums ?? [:]) { $1 }
       self.notes = notes
       return
     }
-    if !depths.isEmpty || freeWidth != nil {
-      notes.append("Costs are no polynomial in repeats and width: their settings choose both by a rule that rounds.")
-    }
-    (variables, fixed, formulas, self.notes) = ([], [], [:], notes)
+    if !settings.depths.isEmpty || channels != nil { notes.append("Costs are no polynomial in repeats and width.") }
+    (variables, formulas, self.notes) = ([], [:], notes)
+    (peaks, memoryMinimums) = ([], [:])
   }
 
   /// The settings that give the network with these values of the variables.
   public func settings(_ values: [Symbol: Int]) -> [String] {
-    fixed
-      + variables.flatMap { variable in
-        variable.settings.map { "\($0.name)=\($0.factor * (values[variable.symbol] ?? variable.value))" }
-      }
-  }
-
-  private static func fitted(
-    _ entry: CatalogEntry, _ input: Shape, depths: [Variable], width: Variable?, fixed: [String]
-  ) -> (formulas: [Dimension], minimums: [Symbol: Int])? {
-    let common = fixed + (width.map { width in width.settings.map { "\($0.name)=\($0.factor)*\(width.symbol)" } } ?? [])
-    func values(_ repeats: [Int], _ texts: [String], _ input: Shape) -> [Dimension]? {
-      let texts =
-        texts
-        + zip(depths, repeats).flatMap { variable, count in
-          variable.settings.map { "\($0.name)=\(count)" }
-        }
-      guard let edited = try? entry.with(settings: texts), let graph = try? edited.graph(input: input),
-        let formulas = try? NetworkFormulas(graph)
-      else { return nil }
-      return quantities.map { formulas.total($0) ?? 0 }
+    variables.flatMap { variable in
+      variable.settings.map { "\($0.name)=\($0.factor * (values[variable.symbol] ?? variable.value))" }
     }
-    // Values at the published size, which every check is made at.
-    func holds(_ formulas: [Dimension], _ repeats: [Int], width value: Int?) -> Bool {
-      let texts = fixed + (width.map { width in width.settings.map { "\($0.name)=\($0.factor * (value ?? 1))" } } ?? [])
-      guard let built = values(repeats, texts, entry.input) else { return false }
-      var bindings = Dictionary(uniqueKeysWithValues: zip(depths.map(\.symbol), repeats))
-      if let width { bindings[width.symbol] = value }
-      for (symbolic, size) in zip(input.dimensions, entry.input.dimensions) where symbolic.symbols.count == 1 {
-        let symbol = symbolic.symbols[0]
-        guard let size = size.constant, let slope = try? symbolic.evaluated(with: [symbol: 1]), slope > 0 else {
-          return false
-        }
-        bindings[symbol] = size / slope
-      }
-      return zip(formulas, built).allSatisfy { (try? $0.evaluated(with: bindings)) == $1.constant }
-    }
-    let published = depths.map(\.value)
-    for start in depths.isEmpty ? [1] : [1, 2] {
-      for degree in depths.isEmpty ? 0...0 : 1...2 {
-        let least = depths.map { _ in start }
-        let fit = PolynomialFit(in: depths.map(\.symbol), from: least, degree: degree)
-        var table: [[Dimension]] = []
-        for point in fit.points {
-          guard let row = values(point, common, input) else { break }
-          table.append(row)
-        }
-        guard table.count == fit.points.count else { continue }
-        let formulas = fit.polynomials(through: table)
-        let widths = width.map { [$0.value, $0.value + 1, 2 * $0.value + 1] } ?? []
-        let spread = depths.indices.map { start + 2 + $0 % 3 }
-        guard holds(formulas, published, width: widths.first), holds(formulas, spread, width: widths.dropFirst().first),
-          holds(formulas, Array(spread.reversed()), width: widths.last)
-        else { continue }
-        var minimums = Dictionary(uniqueKeysWithValues: depths.map { ($0.symbol, start) })
-        if let width {
-          let narrow = (1...max(1, width.value)).first {
-            holds(formulas, published, width: $0) && holds(formulas, least, width: $0 + 1)
-          }
-          guard let narrow else { continue }
-          minimums[width.symbol] = narrow
-        }
-        return (formulas, minimums)
-      }
-    }
-    return nil
   }
 }

@@ -54,6 +54,25 @@ public struct ModelFormulas: Sendable {
     self.reference = reference.merging(domain.minimums) { max($0, $1) }
   }
 
+  /// The formulas of which memory is the largest, over repeats and width too where it has symbols for them, and what runs.
+  var peaks: [(place: String, bytes: Dimension)] {
+    if let scaling, !scaling.peaks.isEmpty { return scaling.peaks.map { ($0.stage, $0.bytes) } }
+    let graph = formulas.graph
+    return formulas.peak.alternatives.map { (graph.path(of: graph.nodes[$0.node]), $0.bytes) }
+  }
+
+  /// The least values of all symbols, repeats and width included.
+  var minimums: [Symbol: Int] {
+    let variables = scaling?.variables ?? []
+    return domain.minimums.merging(variables.map { ($0.symbol, $0.minimum) }) { $1 }
+  }
+
+  /// The least values of all symbols for the formula of memory.
+  var memoryMinimums: [Symbol: Int] {
+    guard let scaling, !scaling.peaks.isEmpty else { return memoryDomain.minimums }
+    return scaling.memoryMinimums
+  }
+
   /// The values of symbols at which `shape` is the default one, as far as there are any.
   private static func reference(_ shape: Shape, defaultShape: Shape?, _ domain: FormulaDomain) -> [Symbol: Int] {
     var result = domain.minimums

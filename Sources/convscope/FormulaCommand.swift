@@ -49,13 +49,15 @@ struct FormulaCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Draw the staircase of one quantity against its smooth form along H=32..640 or H=32..640:32, to --chart.",
+      "Draw the staircase of one quantity (macs) against its smooth form along H=32..640 or H=32..640:32.",
       valueName: "range"))
   var plot: String?
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The chart's SVG file; '-' is standard output, without the report.", valueName: "file"))
+    help: ArgumentHelp(
+      "The plot's SVG file, by default MODEL-QUANTITY.svg; '-' is standard output, without the report.",
+      valueName: "file"))
   var chart: String?
 
   @OptionGroup var inputs: InputOptions
@@ -63,7 +65,6 @@ struct FormulaCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if plot != nil, chart == nil { throw ValidationError("--plot needs --chart FILE, the picture's file") }
     if chart != nil, plot == nil { throw ValidationError("--chart needs --plot RANGE, such as H=32..640") }
   }
 
@@ -74,25 +75,32 @@ struct FormulaCommand: ParsableCommand {
       guard let entry = Catalog.entry(named: model), !edits.features else {
         throw CommandFailure(.usage, "--scale: only a whole built-in network has settings for repeats and width")
       }
-      let input = formulas.formulas.graph.inputs.first.map { formulas.formulas.graph.type(of: $0.value).shape }
-      formulas.scaling = FormulaScaling(try edits.edited(entry), input: input ?? entry.input)
+      formulas.scaling = FormulaScaling(try edits.edited(entry), formulas)
     }
-    if let range, let chart {
+    if let range {
       let quantity = quantity == .all ? FormulaQuantity.macs : FormulaQuantity(rawValue: quantity.rawValue)
-      let svg: String
+      let (svg, file): (String, String)
       do throws(FormulaChartError) {
         guard let quantity else { throw .nothing }
         svg = try formulas.chart(quantity, along: range).svg()
+        file = chart ?? Self.chartFile(of: formulas.formulas.graph.name, quantity)
       } catch {
         throw CommandFailure(.usage, "--plot \(plot ?? ""): \(error)")
       }
-      if chart == "-" {
+      if file == "-" {
         try printToStandardOutput(svg)
         return
       }
-      try writeFile(svg, to: chart)
+      try writeFile(svg, to: file)
+      if chart == nil { printToStandardError("convscope: the plot is in \(file)") }
     }
     try output.write(.formulas(formulas, selection: quantity, grouping: by.grouping, style: style))
+  }
+
+  /// A file in the current folder: a name may hold slashes and what settings have changed.
+  private static func chartFile(of name: String, _ quantity: FormulaQuantity) -> String {
+    let letters = name.prefix(80).map { $0.isASCII && ($0.isLetter || $0.isNumber || "._".contains($0)) ? $0 : "-" }
+    return "\(String(letters))-\(quantity.rawValue).svg"
   }
 
   private func readRange(_ text: String) throws -> FormulaRange {

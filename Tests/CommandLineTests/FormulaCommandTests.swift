@@ -37,6 +37,23 @@ import Testing
   }
 
   @Test(arguments: [
+    (["alexnet"], "alexnet-macs.svg"),
+    (["alexnet", "--quantity", "memory", "--format", "json"], "alexnet-memory.svg"),
+    (["timm/efficientnet_b1"], "timm-efficientnet_b1-macs.svg"),
+    (["alexnet", "--set", "classes=10"], "alexnet-classes-10-macs.svg"),
+  ])
+  func aPlotWithoutAFileSaysWhereItIs(arguments: [String], file: String) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try convscope(["formula"] + arguments + ["--plot", "H=128..320"], in: folder.url)
+    #expect(outcome.status == 0)
+    #expect(outcome.standardError == "convscope: the plot is in \(file)\n")
+    #expect(try folder.files == [file])
+    #expect(try convscope(["formula"] + arguments).standardOutput == outcome.standardOutput)
+    let named = try convscope(["formula"] + arguments + ["--plot", "H=128..320", "--chart", "-"])
+    #expect(try String(contentsOf: folder.url.appending(path: file), encoding: .utf8) == named.standardOutput)
+  }
+
+  @Test(arguments: [
     (["--plot", "H=32..640:0", "--chart", "-"], "the step must be at least 1"),
     (["--plot", "H=0..640", "--chart", "-"], "sizes must be positive"),
     (["--plot", "H=1..999999999999", "--chart", "-"], "more than the 20000 that are drawn"),
@@ -58,8 +75,7 @@ import Testing
     #expect(outcome.standardError.split(separator: "\n").count == 1, "\(outcome.standardError)")
   }
 
-  @Test func aPlotAndItsFileGoTogether() throws {
-    #expect(try convscope("formula", "resnet18", "--plot", "H=32..64").standardError.contains("--plot needs --chart"))
+  @Test func aFileNeedsAPlotAndAPlotItsDomain() throws {
     #expect(try convscope("formula", "resnet18", "--chart", "x.svg").standardError.contains("--chart needs --plot"))
     let outside = try convscope("formula", "alexnet", "--plot", "H=10..640", "--chart", "-")
     #expect(outside.status == 64)

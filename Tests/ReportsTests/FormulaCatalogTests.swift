@@ -25,7 +25,8 @@ import Testing
     isThorough
     ? names
     : [
-      "resnet18", "densenet121", "vit_b_32", "vgg11", "mobilenet_v2", "mobilenet_v1_050", "efficientnet_b3", "swin_t",
+      "resnet18", "densenet121", "vit_b_32", "vgg11", "mobilenet_v2", "mobilenetv1_050", "mobilenet_v3_small",
+      "efficientnet_b3", "swin_t",
       "regnet_x_400mf", "convnext_tiny",
     ].filter { Catalog.entry(named: $0) != nil }
 
@@ -56,9 +57,10 @@ import Testing
     let published = input.dimensions.compactMap { try? $0.evaluated(with: model.reference) }
     #expect(published == entry.input.dimensions.compactMap(\.constant), "the default input is in the domain")
     var random = Generator(seed: name)
-    for round in 0..<(Self.isThorough ? 100 : 2) {
-      // The corner of the domain first.
-      let bindings = round == 0 ? model.domain.minimums : sizes(model.domain, &random)
+    for round in 0..<(Self.isThorough ? 100 : 3) {
+      // The corners of the domains first.
+      let corners = [model.domain.minimums, model.memoryDomain.minimums]
+      let bindings = round < corners.count ? corners[round] : sizes(model.domain, &random)
       let shape = Shape(try input.dimensions.map { Dimension(try $0.evaluated(with: bindings)) })
       let built = try NetworkFormulas(entry.graph(input: shape))
       for quantity in FormulaQuantity.allCases {
@@ -85,7 +87,7 @@ import Testing
     let entry = try #require(Catalog.entry(named: name))
     let model = try formulas(entry)
     let input = model.formulas.graph.type(of: model.formulas.graph.inputs[0].value).shape
-    let scaling = FormulaScaling(entry, input: input)
+    let scaling = FormulaScaling(entry, model)
     guard !scaling.variables.isEmpty else {
       #expect(!scaling.notes.isEmpty)
       return
@@ -99,16 +101,19 @@ import Testing
           round == 0 ? variable.value : variable.minimum + Int(random.next() % UInt64(range))
       }
       let shape = Shape(try input.dimensions.map { Dimension(try $0.evaluated(with: bindings)) })
-      let built: NetworkFormulas
+      let built: NetworkAnalysis
+      let peak: SymbolicIntegers.Dimension
       do {
-        built = try NetworkFormulas(entry.with(settings: scaling.settings(bindings)).graph(input: shape))
+        built = try NetworkAnalysis(scaling.entry.with(settings: scaling.settings(bindings)).graph(input: shape))
+        peak = try EagerMemory(built.graph).peakBytes
       } catch {
         Issue.record("\(scaling.settings(bindings)) at \(shape): \(error)")
         continue
       }
       for (quantity, formula) in scaling.formulas {
+        if quantity == .memory, bindings.contains(where: { $1 < scaling.memoryMinimums[$0] ?? 1 }) { continue }
         #expect(
-          try formula.evaluated(with: bindings) == built.total(quantity)?.constant,
+          try formula.evaluated(with: bindings) == (quantity.value(in: built.total) ?? peak).constant,
           "\(quantity) with \(scaling.settings(bindings)) at \(shape)")
       }
       // The published repeats and width give the published network.
@@ -122,7 +127,7 @@ import Testing
   /// He et al. 2016, table 1: all bottleneck networks share their stages and differ in repeats alone.
   @Test func oneFormulaCoversTheResNetsOfTheTable() throws {
     let entry = try #require(Catalog.entry(named: "resnet50"))
-    let scaling = FormulaScaling(entry, input: entry.input)
+    let scaling = FormulaScaling(entry, try formulas(entry))
     let parameters = try #require(scaling.formulas[.parameters])
     let symbols = scaling.variables.map(\.symbol)
     // Totals published with torchvision's weights.
@@ -136,7 +141,7 @@ import Testing
   /// Simonyan and Zisserman 2015, table 2, in millions: A 133, B 133, D 138, E 144.
   @Test func oneFormulaCoversTheVGGsOfTheTable() throws {
     let entry = try #require(Catalog.entry(named: "vgg16"))
-    let scaling = FormulaScaling(entry, input: entry.input)
+    let scaling = FormulaScaling(entry, try formulas(entry))
     let parameters = try #require(scaling.formulas[.parameters])
     let symbols = scaling.variables.map(\.symbol)
     for (depths, millions) in [
@@ -144,6 +149,37 @@ import Testing
     ] {
       let bindings = Dictionary(uniqueKeysWithValues: zip(symbols, depths + [64]))
       #expect(Int((Double(try parameters.evaluated(with: bindings)) / 1e6).rounded()) == millions)
+    }
+  }
+
+  /// Howard et al. 2017, table 6: widths 0.25 to 1 have 41, 149, 325 and 569 million operations, 0.5 to 4.2 million
+  /// parameters.
+  @Test func oneFormulaCoversTheMobileNetsOfTheTable() throws {
+    let entry = try #require(Catalog.entry(named: "mobilenetv1_025"))
+    let scaling = FormulaScaling(entry, try formulas(entry))
+    let width = try #require(scaling.variables.last)
+    #expect(width.value == 1 && width.minimum == 1)
+    var bindings = Dictionary(uniqueKeysWithValues: scaling.variables.map { ($0.symbol, $0.value) })
+    for (name, size) in [("N", 1), ("H", 224), ("W", 224)] { bindings[try #require(Symbol(name))] = size }
+    let (operations, parameters) = (try #require(scaling.formulas[.macs]), try #require(scaling.formulas[.parameters]))
+    for (quarters, millions, size) in [(1, 41, 0.5), (2, 149, 1.3), (3, 325, 2.6), (4, 569, 4.2)] {
+      bindings[width.symbol] = quarters
+      #expect(Int((Double(try operations.evaluated(with: bindings)) / 1e6).rounded()) == millions)
+      #expect((Double(try parameters.evaluated(with: bindings)) / 1e5).rounded() / 10 == size)
+    }
+  }
+
+  /// Tan and Le 2019: B7 is B0 with twice the channels and 3.1 times the blocks. Totals of torchvision's weights.
+  @Test func oneFormulaCoversEfficientNetB0AndB7() throws {
+    let entry = try #require(Catalog.entry(named: "efficientnet_b0"))
+    let scaling = FormulaScaling(entry, try formulas(entry))
+    let parameters = try #require(scaling.formulas[.parameters])
+    let symbols = scaling.variables.map(\.symbol)
+    for (depths, width, total) in [
+      ([1, 2, 2, 3, 3, 4, 1], 1, 5_288_548), ([4, 7, 7, 10, 10, 13, 4], 2, 66_347_960),
+    ] {
+      let bindings = Dictionary(uniqueKeysWithValues: zip(symbols, depths + [width]))
+      #expect(try parameters.evaluated(with: bindings) == total)
     }
   }
 }
