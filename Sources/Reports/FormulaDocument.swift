@@ -19,7 +19,7 @@ struct FormulaDocument: Encodable, Sendable {
     var named: String
     /// With nothing rounded; absent where that is no polynomial.
     var smooth: String?
-    /// Of memory: the formulas of which the largest is the peak, and the node (over free repeats the stage) that runs then.
+    /// Of memory: the formulas of which the largest is the peak, and the node, or over free repeats the stage, that runs.
     var alternatives: [Alternative]?
   }
   struct Alternative: Encodable, Sendable {

@@ -5,9 +5,9 @@ import SymbolicIntegers
 
 /// The costs of a built-in network as formulas in the repeats of its stages and in its width.
 ///
-/// Repeats are settings such as `depths[0]`; their formula is the polynomial through networks of few repeats. Width is one
-/// symbol `c`: every channel setting becomes a multiple of it. Both are settings of ``entry``, in which the factors of a
-/// family that scales are worked out. They are checked against networks built with other numbers, and left out, with a
+/// Repeats are settings such as `depths[0]`; their formula is the polynomial through networks of few repeats. Width is
+/// one symbol `c`: every channel setting becomes a multiple of it. Both are settings of ``entry``, in which the factors of
+/// a family that scales are worked out. They are checked against networks built with other numbers, and left out, with a
 /// note, where a network has no such settings or its costs are no formula in them.
 public struct FormulaScaling: Sendable {
   public struct Variable: Sendable {

@@ -54,7 +54,7 @@ public struct ModelFormulas: Sendable {
     self.reference = reference.merging(domain.minimums) { max($0, $1) }
   }
 
-  /// The formulas of which memory is the largest, over repeats and width too where it has symbols for them, and what runs.
+  /// The formulas of which memory is the largest, over repeats and width too where these have symbols, and what runs.
   var peaks: [(place: String, bytes: Dimension)] {
     if let scaling, !scaling.peaks.isEmpty { return scaling.peaks.map { ($0.stage, $0.bytes) } }
     let graph = formulas.graph

@@ -68,11 +68,11 @@ struct ScaledNetworks {
     }
   }
 
-  /// The peak of memory and behind it the formulas of which it is the largest, labelled with their stages; nil where it is
-  /// none.
+  /// The peak of memory and behind it the formulas of which it is the largest, labelled with their stages; nil where it
+  /// is none.
   ///
-  /// Which step is a stage's peak may depend on its repeats, but from few on it is always one of the same kind, whose bytes
-  /// are a polynomial in the repeats.
+  /// Which step is a stage's peak may depend on its repeats, but from few on it is always one of the same kind, whose
+  /// bytes are a polynomial in the repeats.
   /// - Parameter minimums: the least sizes of the input.
   func fitPeak(from minimums: [Symbol: Int]) -> Fit? {
     func peaks(of graph: Graph) -> Fit? {

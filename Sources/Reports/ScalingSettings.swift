@@ -73,8 +73,8 @@ struct ScalingSettings {
 
   /// The width as one symbol `c`, of which every number of channels is a multiple; nil where no setting is one.
   ///
-  /// The multiples are the least for which no channels are rounded: heads and groups must divide them, and families make
-  /// them multiples of 8. Where every multiple leaves something to round, `c` is in the whole network's proportions.
+  /// The multiples are the least for which no channels are rounded: heads and groups must divide them, and families
+  /// make them multiples of 8. Where every multiple leaves something to round, `c` is in the whole network's proportions.
   var width: FormulaScaling.Variable? {
     guard let symbol = Symbol("c"), !channels.isEmpty else { return nil }
     let common = channels.reduce(0) { greatestCommonDivisor($0, $1.value) }

@@ -1,8 +1,8 @@
 /// Which dimensions are provably never below others, whatever values from `minimums` on the symbols have.
 ///
 /// Sufficient, not necessary: rounded quotients are bounded by the exact ones, symbols are written as their minimum and
-/// something not negative, and then no coefficient of the difference may be negative. A symbol without a minimum is taken
-/// to be at least 1. Bounds of products are kept: dimensions of one network share them.
+/// something not negative, and then no coefficient of the difference may be negative. A symbol without a minimum is
+/// taken to be at least 1. Bounds of products are kept: dimensions of one network share them.
 public struct Dominance: Sendable {
   public let minimums: [Symbol: Int]
   private var lower: [Monomial: RealSum?] = [:]
@@ -38,8 +38,8 @@ extension Dimension {
 }
 
 extension Monomial {
-  /// A polynomial over the symbols less their minimums that is never above (or never below) this product; nil where none
-  /// is found. It has no negative coefficients, as products of bounds need.
+  /// A polynomial over the symbols less their minimums that is never above (or never below) this product; nil where
+  /// none is found. It has no negative coefficients, as products of bounds need.
   fileprivate func bound(from minimums: [Symbol: Int], isLower: Bool) -> RealSum? {
     var product = RealSum(constant: 1)
     for factor in factors {

@@ -42,7 +42,7 @@ extension Dimension {
     failure != nil ? self : Dimension(failure: .inexactDivision(dividend: "\(self)", divisor: "\(1 / factor)"))
   }
 
-  /// The channels inside an inverted residual of this many: `ratio` times as many, to a multiple of 8. 1 is no expansion.
+  /// The channels inside an inverted residual: `ratio` times as many, to a multiple of 8. 1 is no expansion.
   func expanded(by ratio: Int) -> Dimension { ratio == 1 ? self : (self * ratio).scaled(by: 1, toMultipleOf: 8) }
 }
 
