@@ -98,6 +98,13 @@ struct SettingsTests {
     #expect(refusal("resnet50", setting) == sentence)
   }
 
+  @Test("of several settings the first wrong one is named")
+  func firstWrong() {
+    #expect(refusal("resnet50", "classes=5", "widthPerGroup=true", "block=tiny").contains("'true' does not fit"))
+    #expect(refusal("resnet50", "block=basic", "groups=x y", "depths=[1,1,1,1]").contains("parameter 'groups'"))
+    #expect(refusal("resnet50", "block=basic", "widthPerGroup=32", "depths=[1,1,1,1]") == "accepted")
+  }
+
   @Test("multipliers stay positive and finite")
   func multipliers() {
     for value in ["0", "-1", "NaN", "inf", "1e999", "1e6"] {

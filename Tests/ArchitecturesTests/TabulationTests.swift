@@ -55,7 +55,8 @@ struct TabulationTests {
       return try Graph(name: "regnet", input: TensorType([1, 3, 32, 32])) { network($0) }
     }
     let symbolic = try attended(Dimension(c))
-    for count in 1...40 {
+    // Of fewer nothing is left.
+    for count in 3...40 {
       for (left, right) in zip(symbolic.nodes, try attended(Dimension(count)).nodes) {
         let shape = try left.outputs[0].shape.dimensions.map { try $0.evaluated(with: [c: count]) }
         #expect(shape == right.outputs[0].shape.dimensions.map(\.constant))
