@@ -45,7 +45,8 @@ extension NativePlanner {
     if let place = joined[node] { return place }
     let value = Value(node: node)
     let layout = BlockedLayout(shape(of: value), axis: 1, lanes: lanes)
-    let place = home(of: value, layout) ?? BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
+    let place =
+      home(of: value, layout) ?? BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
     joined[node] = place
     return place
   }
@@ -87,9 +88,11 @@ extension NativePlanner {
     var start = first.start
     for input in node.inputs {
       let channels = shape(of: input)[1]
-      guard let home = homes[input], home.node == first.node, home.start == start, case .blocked(let layout) = self[input]?.layout,
+      guard let home = homes[input], home.node == first.node, home.start == start,
+        case .blocked(let layout) = self[input]?.layout,
         let part = joinedPlace(home.node).layout.channels(from: start, count: channels), part.offset == layout.offset,
-        case .buffer(let own) = self[input]?.storage, case .buffer(let outer) = joinedPlace(home.node).storage, own == outer
+        case .buffer(let own) = self[input]?.storage, case .buffer(let outer) = joinedPlace(home.node).storage,
+        own == outer
       else { return nil }
       start += channels
     }

@@ -30,7 +30,9 @@ extension NativePlanner {
   }
 
   /// Planes copied with a border, into a new buffer of `batch` x `planes` x height x width x `unit`.
-  func pad(_ from: NativeStorage, _ offset: Int, _ border: MapBorder, planes: Int, batch: Int, batchStride: Int, unit: Int)
+  func pad(
+    _ from: NativeStorage, _ offset: Int, _ border: MapBorder, planes: Int, batch: Int, batchStride: Int, unit: Int
+  )
     -> NativeStorage
   {
     let kernels = kernels

@@ -66,14 +66,17 @@ extension NativePlanner {
       outputStride: shape.inputsPerGroup * shape.taps, inputStride: shape.taps)
     if let standardization = operation.standardization {
       let layout = StridedLayout(graph.parameters[stored].spec.shape.sizes)
-      let gain = parameter("gain", of: node).map {
-        TensorView(base: UnsafeMutablePointer(mutating: $0.baseAddress!), layout: StridedLayout([$0.count]))
+      let gain = parameter("gain", of: node).flatMap { gain in
+        gain.baseAddress.map {
+          TensorView(base: UnsafeMutablePointer(mutating: $0), layout: StridedLayout([gain.count]))
+        }
       }
       let view = TensorView(base: UnsafeMutablePointer(mutating: values), layout: layout)
       weights.values = UnsafePointer(standardized(view, standardization, gain: gain, prepared).first)
     }
     // Planar inputs of few channels are read as they are; all others with channels in blocks.
-    let isStem = groups == 1 && shape.inputs <= 4 && shape.horizontal.dilation == 1 && !isBlocked(node.inputs[0], axis: 1)
+    let isStem =
+      groups == 1 && shape.inputs <= 4 && shape.horizontal.dilation == 1 && !isBlocked(node.inputs[0], axis: 1)
     let planar = isStem ? try contiguous(node.inputs[0]) : nil
     guard let source = isStem ? nil : try blocked(node.inputs[0], axis: 1) else {
       guard let planar else { return false }
@@ -108,7 +111,9 @@ extension NativePlanner {
   }
 
   /// The first layer of a network: few channels in planes, the lines of the window are the segments.
-  private func planStem(_ shape: ConvolutionShape, _ weights: WeightTensor, _ input: StridedPlace, _ layer: ProductLayer) {
+  private func planStem(
+    _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: StridedPlace, _ layer: ProductLayer
+  ) {
     let border = shape.border
     let planes = shape.inputs
     var (storage, offset, batchStride) = (input.storage, input.layout.offset, input.layout.strides[0])

@@ -76,7 +76,8 @@ final class NativePlanner {
   /// A place for a value that a kernel stores with `axis` in blocks: its home in a concatenation, or a new buffer.
   func newBlocked(_ value: Value, axis: Int) -> BlockedPlace {
     let layout = BlockedLayout(shape(of: value), axis: axis, lanes: lanes)
-    let place = home(of: value, layout) ?? BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
+    let place =
+      home(of: value, layout) ?? BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
     self[value] = NativePlace(storage: place.storage, layout: .blocked(place.layout))
     return place
   }

@@ -86,7 +86,10 @@ extension NativePlanner {
     (pool.lineStep, pool.columnStep) = (steps[0], steps[1])
     (pool.inputBatch, pool.outputBatch) = (input.layout.batchStride, target.layout.batchStride)
     let (kernels, arguments, bound) = (kernels, pool, epilogue)
-    add([node.id] + chain.nodes, isMean ? "mean pool" : "maximum pool", [input.storage, target.storage] + epilogue.touched) {
+    add(
+      [node.id] + chain.nodes, isMean ? "mean pool" : "maximum pool",
+      [input.storage, target.storage] + epilogue.touched
+    ) {
       binder in
       var pool = arguments
       pool.input = UnsafePointer(binder.pointer(input))

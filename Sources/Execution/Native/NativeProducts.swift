@@ -45,7 +45,9 @@ extension NativePlanner {
     else { return false }
     var rows = left
     if left.innerStride != 1 || operation.transposesLeft {
-      guard !operation.transposesLeft, let copy = try matrix(node.inputs[0], false, isCopied: true) else { return false }
+      guard !operation.transposesLeft, let copy = try matrix(node.inputs[0], false, isCopied: true) else {
+        return false
+      }
       rows = copy
     }
     let (kernels, lanes) = (kernels, lanes)

@@ -18,7 +18,9 @@ extension NativePlanner {
       parameter(name, of: node).map { UnsafePointer(memory.perChannel($0.map(Double.init), lanes: lanes)) }
     }
     (rows.weight, rows.bias, rows.epsilon) = (factors("weight"), factors("bias"), Float(operation.epsilon))
-    addRows(node, "layer norm", kernels.layerNorm, rows, (input.storage, input.layout.offset), (output.storage, output.layout.offset))
+    addRows(
+      node, "layer norm", kernels.layerNorm, rows, (input.storage, input.layout.offset),
+      (output.storage, output.layout.offset))
     return true
   }
 
@@ -59,7 +61,8 @@ extension NativePlanner {
   }
 
   private func addRows(
-    _ node: Node, _ name: String, _ job: @escaping CKJob, _ rows: CKRows, _ input: (storage: NativeStorage, offset: Int),
+    _ node: Node, _ name: String, _ job: @escaping CKJob, _ rows: CKRows,
+    _ input: (storage: NativeStorage, offset: Int),
     _ output: (storage: NativeStorage, offset: Int)
   ) {
     add([node.id], name, [input.storage, output.storage]) { binder in

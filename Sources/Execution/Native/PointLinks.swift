@@ -118,7 +118,8 @@ extension NativePlanner {
       guard case .buffer = place.storage else { return nil }
       return PointOperand(storage: place.storage, offset: place.layout.offset, pixelStride: lanes)
     case .blocked(let full, let axis):
-      let isPerChannel = shape.indices.allSatisfy { $0 == 0 || $0 == axis || shape[$0] == 1 } && shape[axis] == full[axis]
+      let isPerChannel =
+        shape.indices.allSatisfy { $0 == 0 || $0 == axis || shape[$0] == 1 } && shape[axis] == full[axis]
       guard isPerChannel || own == full else { return nil }
       if isPerChannel, shape[0] == 1, case .fixed(let pointer)? = self[value]?.storage {
         return perChannel(Array(UnsafeBufferPointer(start: pointer, count: full[axis])))
