@@ -33,12 +33,6 @@ INLINE vector spread(vector x, const long channels, const long j) {
   }
 }
 
-/// The padded lines of a job.
-typedef struct {
-  const float *lines;
-  long pitch, columns;
-} Lines;
-
 /// `count` neighbouring outputs. Every number may be a constant.
 INLINE void depthwise_tile(
     const long count, const long kernelHeight, const long kernelWidth, const long stride, const long dilationY,

@@ -66,8 +66,10 @@ extension NativePlanner {
       outputStride: shape.inputsPerGroup * shape.taps, inputStride: shape.taps)
     if let standardization = operation.standardization {
       let layout = StridedLayout(graph.parameters[stored].spec.shape.sizes)
-      let gain = parameter("gain", of: node).map {
-        TensorView(base: UnsafeMutablePointer(mutating: $0.baseAddress!), layout: StridedLayout([$0.count]))
+      let gain = parameter("gain", of: node).flatMap { gain in
+        gain.baseAddress.map {
+          TensorView(base: UnsafeMutablePointer(mutating: $0), layout: StridedLayout([gain.count]))
+        }
       }
       let view = TensorView(base: UnsafeMutablePointer(mutating: values), layout: layout)
       weights.values = UnsafePointer(standardized(view, standardization, gain: gain, prepared).first)
