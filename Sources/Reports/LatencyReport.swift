@@ -39,7 +39,7 @@ public struct Latency: Sendable {
 
   /// The time below which a share of the repetitions stayed.
   func percentile(_ share: Double) -> Duration {
-    times.isEmpty ? .zero : times[min(times.count - 1, Int((Double(times.count) * share).rounded(.up)) - 1)]
+    times.isEmpty ? .zero : times[max(0, Int((Double(times.count) * share).rounded(.up)) - 1)]
   }
 }
 

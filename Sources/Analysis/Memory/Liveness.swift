@@ -69,7 +69,7 @@ public struct Liveness: Sendable {
     }
     lifetimes = buffers.indices.map { index in
       guard starts[index] >= 0 else { return 0..<0 }
-      return starts[index]..<(buffers[index].isKept ? max(order.count, starts[index]) : ends[index])
+      return starts[index]..<(buffers[index].isKept ? max(order.count, starts[index] + 1) : ends[index])
     }
     self.liveBytes = liveBytes
     self.overwrites = overwrites

@@ -49,7 +49,7 @@ func activation(_ operation: Activation, _ step: Step) throws(ExecutionError) ->
     throw .unsupported(node: step.path, reason: "it has no slope")
   }
   // One slope per channel is written C; it lies along axis 1.
-  if slope.shape.count == 1, step.input.shape.count > 2 || slope.shape[0] != step.input.shape.last {
+  if slope.shape.count == 1, step.input.shape.count > 1, slope.shape[0] == step.input.shape[1] {
     slope = slope.along(axis: 1, of: step.input.shape.count)
   }
   return combining(step, [slope]) { value, others in value >= 0 ? value : value * others[0] }
