@@ -1,6 +1,7 @@
 import CKernels
 import NetworkGraph
 import SymbolicIntegers
+import Tensors
 
 /// A convolution over two spatial axes, as its kernels need it.
 struct ConvolutionShape {
@@ -60,7 +61,7 @@ extension NativePlanner {
     let axes = WindowTaps(operation.slidingWindow, input: Array(input[2...]), output: Array(output[2...])).axes
     let shape = ConvolutionShape(
       batch: input[0], inputs: input[1], outputs: output[1], groups: groups, vertical: axes[0], horizontal: axes[1])
-    guard axes.allSatisfy({ $0.before >= 0 }) else { return false }
+    guard axes.allSatisfy({ $0.before >= 0 }), isAddressable(shape) else { return false }
     var weights = WeightTensor(
       values: values, outputs: shape.outputs, inputs: shape.inputsPerGroup, taps: shape.taps,
       outputStride: shape.inputsPerGroup * shape.taps, inputStride: shape.taps)
@@ -95,6 +96,14 @@ extension NativePlanner {
       planDirect(shape, weights, source, layer)
     }
     return true
+  }
+
+  /// Whether the padded map, and weights that are filled up with zeros, have sizes that a tensor may have.
+  private func isAddressable(_ shape: ConvolutionShape) -> Bool {
+    let border = shape.border
+    let map = [shape.batch, shape.inputs + lanes, border.paddedHeight, border.paddedWidth]
+    let weights = [shape.inputs + lanes, shape.outputs + lanes, shape.groups > 1 ? shape.taps : 1]
+    return [map, weights].allSatisfy { (try? Tensor.elementCount(of: $0)) != nil }
   }
 
   /// Follows the chain behind a product and makes room for what it stores.

@@ -138,6 +138,13 @@ public final class NativeExecutor: Executor {
       for type in node.outputs where !type.shape.isConstant || !type.isKnown {
         throw .symbolic(node: graph.path(of: node), type: "\(type)")
       }
+      for type in node.outputs {
+        do throws(TensorError) {
+          _ = try Tensor.elementCount(of: type.shape.sizes)
+        } catch {
+          throw .tensor(error)
+        }
+      }
     }
   }
 
