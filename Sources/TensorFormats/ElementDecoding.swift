@@ -134,7 +134,14 @@ extension TensorError {
 
 extension Float {
   /// The number with the given bits in half precision.
-  package init(half bits: UInt16) { self.init(Float16(bitPattern: bits)) }
+  ///
+  /// Exponents differ by 112, for numbers below the normal ones too; without branches, so that it runs on vectors.
+  package init(half bits: UInt16) {
+    let magnitude = UInt32(bits & 0x7FFF) << 13
+    let isFinite = bits & 0x7C00 != 0x7C00
+    let pattern = isFinite ? (Float(bitPattern: magnitude) * 0x1p112).bitPattern : magnitude | 0x7F80_0000
+    self.init(bitPattern: UInt32(bits & 0x8000) << 16 | pattern)
+  }
 
   /// The number with the given bits in bfloat16.
   package init(bfloat bits: UInt16) { self.init(bitPattern: UInt32(bits) << 16) }

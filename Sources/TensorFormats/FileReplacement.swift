@@ -49,9 +49,9 @@ package struct FileReplacement: ~Copyable {
     }
   }
 
-  /// Appends bytes.
-  package func write(_ bytes: [UInt8]) throws(TensorError) {
-    let failure: TensorError? = bytes.withUnsafeBytes { bytes in
+  /// Appends words in the byte order of this machine.
+  package func write<Word: FixedWidthInteger>(_ words: [Word]) throws(TensorError) {
+    let failure: TensorError? = words.withUnsafeBytes { bytes in
       do throws(TensorError) {
         try write(bytes)
         return nil
@@ -65,17 +65,13 @@ package struct FileReplacement: ~Copyable {
   /// Appends values in a format, little endian.
   package func write(_ values: [Float], as format: StoredFloat) throws(TensorError) {
     let step = 1 << 14
-    var window: [UInt8] = []
     for start in stride(from: 0, to: values.count, by: step) {
-      window.removeAll(keepingCapacity: true)
-      for value in values[start..<Swift.min(values.count, start + step)] {
-        switch format {
-        case .float32: withUnsafeBytes(of: value.bitPattern.littleEndian) { window.append(contentsOf: $0) }
-        case .float16: withUnsafeBytes(of: value.halfBits.littleEndian) { window.append(contentsOf: $0) }
-        case .bfloat16: withUnsafeBytes(of: value.bfloatBits.littleEndian) { window.append(contentsOf: $0) }
-        }
+      let part = values[start..<Swift.min(values.count, start + step)]
+      switch format {
+      case .float32: try write(part.map { $0.bitPattern.littleEndian })
+      case .float16: try write(part.map { $0.halfBits.littleEndian })
+      case .bfloat16: try write(part.map { $0.bfloatBits.littleEndian })
       }
-      try write(window)
     }
   }
 

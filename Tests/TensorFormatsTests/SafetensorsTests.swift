@@ -38,6 +38,14 @@ struct SafetensorsTests {
     #expect(written?.map(\.bitPattern) == expected?.map(\.bitPattern))
   }
 
+  @Test func `every number of half precision is the one that the compiler has`() {
+    for bits in UInt16.min...UInt16.max {
+      let (value, expected) = (Float(half: bits), Float(Float16(bitPattern: bits)))
+      // NaN may be any.
+      if value.bitPattern != expected.bitPattern, !(value.isNaN && expected.isNaN) { Issue.record("\(bits): \(value)") }
+    }
+  }
+
   @Test func `what is written is read`() throws {
     let folder = try TemporaryFolder()
     let tensors: [(name: String, tensor: Tensor)] = [
