@@ -86,6 +86,35 @@ struct RoundTripTests {
     }
   }
 
+  @Test(arguments: ["swin_tiny_patch4_window7_224", "swin_v2_t", "vit_b_32"])
+  func `every tensor of a model read back has the values it was written with`(name: String) throws {
+    let graph = try #require(Catalog.entry(named: name)).graph()
+    let folder = FileManager.default.temporaryDirectory.appending(path: "convscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "model.onnx").path
+    let written = SyntheticTensors(gain: 1.5)
+    try ONNXExport(graph, weights: written).write(to: path)
+    let (read, weights) = try ONNXModel.network(contentsOf: path)
+    var tables = 0
+    for node in read.nodes {
+      guard case .source(let source) = node.operation, let values = source.values else { continue }
+      let parameter = node.parameters.first.map { read.name(of: read.parameters[$0]) }
+      let shape = node.outputs[0].shape.dimensions.compactMap(\.constant)
+      let tensor = try weights.tensor(named: parameter ?? read.path(of: node), shape: shape)
+      #expect(try tensor?.values == values.tensor(shape: shape).values, "\(read.path(of: node))")
+      tables += 1
+    }
+    #expect(
+      tables == graph.nodes.count { if case .source(let source) = $0.operation { source.values != nil } else { false } }
+    )
+    for parameter in read.parameters where parameter.spec.kind == .trainable {
+      let shape = parameter.spec.shape.dimensions.compactMap(\.constant)
+      let name = read.name(of: parameter)
+      #expect(try weights.tensor(named: name, shape: shape) == written.tensor(named: name, shape: shape), "\(name)")
+    }
+  }
+
   @Test func `a place survives whatever its names hold`() throws {
     var stage = ScopeLevel("a/b")
     stage.role = .stage

@@ -5,7 +5,7 @@
 REFERENCE is a folder with gains.json (`{"library/model": gain}`) and logits.json (`{"library/model": {"input": shape,
 "logits": [...]}}`): outputs in double precision for the weights and the input that `convscope export --weights
 synthetic:GAIN` makes from names. Without MODEL every model is run that the reference and the catalogue share. With --own
-also one network of each family that the reference lacks, against what `convscope run` computes.
+networks that the reference lacks, the MODELs among them or one of each family, are held to what `convscope run` computes.
 
 Needs the packages numpy, onnx and onnxruntime. Where this interpreter lacks them, the one in --python or in the
 environment variable PYTHON takes over; without one the script says so and ends with status 77.
@@ -103,7 +103,7 @@ for key in references:
     # The catalogue's network of a name is torchvision's where torchvision has one.
     if model in families and (library == "torchvision" or f"torchvision/{model}" not in references):
         keys[model] = key
-unknown = [model for model in options.models if model not in keys]
+unknown = [model for model in options.models if model not in (families if options.own else keys)]
 if unknown:
     sys.exit(f"not in reference and catalogue: {', '.join(unknown)}")
 
@@ -124,7 +124,7 @@ def report(model, gain, expected, folder, note=""):
 
 def own(model):
     """What `convscope run` computes."""
-    command = [options.convscope, "run", model, "--weights", "synthetic:1.5", "--input", inputs[model]]
+    command = [options.convscope, "run", model, "--weights", "synthetic:1", "--input", inputs[model]]
     outcome = subprocess.run(command + ["--format", "json"], capture_output=True, text=True, check=True)
     logits = json.loads(outcome.stdout)["outputs"][0]["values"]
     return {"input": [int(side) for side in inputs[model].split("x")], "logits": logits}
@@ -134,12 +134,13 @@ print(f"| {'model':<30} | {'family':<18} | nodes | relative L2 | argmax | second
 print(f"|{'-' * 32}|{'-' * 20}|------:|------------:|--------|--------:|---------|", flush=True)
 with tempfile.TemporaryDirectory() as folder:
     count = 0
-    for model in options.models or keys:
-        report(model, gains[keys[model]], references[keys[model]], folder)
-        count += 1
-    for model in families if options.own else []:
-        if families[model] not in seen:
-            report(model, 1.5, own(model), folder, ", against convscope run")
+    for model in options.models or list(keys):
+        if model in keys:
+            report(model, gains[keys[model]], references[keys[model]], folder)
+            count += 1
+    for model in (options.models or families) if options.own else []:
+        if model not in keys if options.models else families[model] not in seen:
+            report(model, 1, own(model), folder, ", against convscope run")
             count += 1
 print(f"\n{count - failures} of {count} models pass, of {len(seen)} families.")
 missing = sorted(set(families.values()) - seen)
