@@ -50,11 +50,18 @@ struct Exporter {
   private mutating func addState() throws(ExportError) {
     var sources: [Int: Node] = [:]
     var isUsed = Array(repeating: false, count: graph.parameters.count)
+    var isOwned = isUsed
     for id in inference.nodes {
       let node = graph.nodes[id]
       for parameter in node.parameters { isUsed[parameter] = true }
-      if case .source = node.operation, let parameter = node.parameters.first { sources[parameter] = node }
+      if case .source = node.operation, let parameter = node.parameters.first {
+        sources[parameter] = node
+      } else {
+        for parameter in node.parameters { isOwned[parameter] = true }
+      }
     }
+    // Notes make a tensor a node of its own; one that an operator owns too has none, and becomes a node where it is read.
+    for parameter in sources.keys where isOwned[parameter] { sources[parameter] = nil }
     for (index, parameter) in graph.parameters.enumerated() where isUsed[index] && parameter.spec.kind != .counter {
       let name = graph.name(of: parameter)
       taken.insert(name)
