@@ -91,15 +91,18 @@ import Testing
   }
 }
 
-/// ONNX's own back-end tests, where the folder of reference files is.
-@Suite(.enabled(if: ONNXTestFolders.exist, "no ONNX back-end tests; set CONVSCOPE_ONNX_FILES to a folder of them"))
-struct ONNXTestFolders {
+/// Where ONNX's back-end tests are, if they are there.
+private enum ONNXTests {
   static let folder = URL(
     filePath: ProcessInfo.processInfo.environment["CONVSCOPE_ONNX_FILES"]
       ?? Golden.packageRoot.deletingLastPathComponent().appending(path: "shared/reference/onnx").path()
   ).appending(path: "node")
   static let exist = FileManager.default.fileExists(atPath: folder.path())
+}
 
+/// ONNX's own back-end tests, where the folder of reference files is.
+@Suite(.enabled(if: ONNXTests.exist, "no ONNX back-end tests; set CONVSCOPE_ONNX_FILES to a folder of them"))
+struct ONNXTestFolders {
   /// Operators, outputs of operators and types that the graph does not have.
   static let unsupported: Set = [
     "test_convinteger_with_padding", "test_convinteger_without_padding", "test_identity_opt",
@@ -108,9 +111,9 @@ struct ONNXTestFolders {
   ]
 
   @Test func allButTheListedPassOnBothBackEnds() throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path()).sorted()
+    let names = try FileManager.default.contentsOfDirectory(atPath: ONNXTests.folder.path()).sorted()
     let outcome = try convscope(
-      ["verify", "--format", "json", "--onnx-test"] + names.map { Self.folder.appending(path: $0).path() })
+      ["verify", "--format", "json", "--onnx-test"] + names.map { ONNXTests.folder.appending(path: $0).path() })
     let document = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8)) as? [String: Any]
     let tests = try #require(document?["tests"] as? [[String: Any]])
     #expect(tests.count == names.count)
