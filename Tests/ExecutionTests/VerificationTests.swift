@@ -64,8 +64,8 @@ struct VerificationTests {
 
   @Test func aPlaceThatIsInUseShows() throws {
     let executor = try executor()
-    // The first kernel writes where the third one's output will be.
-    let node = executor.kernels[2].node
+    // The first kernel writes where the second one's output will be.
+    let node = executor.kernels[1].node
     let place = try #require(executor.view(Value(node: node)))
     let run = executor.kernels[0].kernel.run
     executor.kernels[0].kernel.run = { tally in
