@@ -14,7 +14,8 @@ import Testing
     let folder = try TemporaryFolder()
     let outcome = try convscope(
       [
-        "run", "squeezenet1_1", "--input", "1x3x64x64", "--format", "json", "-o", "y.npy", "--dump-layer", "features.0",
+        "run", "squeezenet1_1", "--backend", "reference", "--input", "1x3x64x64", "--format", "json", "-o", "y.npy",
+        "--dump-layer", "features.0",
       ],
       in: folder.url)
     #expect(outcome.status == 0, "\(outcome.standardError)")
