@@ -75,7 +75,14 @@ struct TensorProtoFileTests {
 struct ReferenceValueTests {
   @Test(arguments: ReferenceFiles.paths)
   func `every parameter and constant of a real network has values, or the file has none`(path: String) throws {
-    let (graph, weights) = try ONNXModel.network(contentsOf: ReferenceFiles.path(path))
+    let (graph, weights): (Graph, ONNXWeights)
+    do throws(ONNXError) {
+      (graph, weights) = try ONNXModel.network(contentsOf: ReferenceFiles.path(path))
+    } catch {
+      // A graph's inputs have no empty axis.
+      #expect("\(error)".contains("every axis must be positive"), "\(error)")
+      return
+    }
     let needed = graph.neededTensors
     #expect(Set(weights.names ?? []) == Set(needed.map(\.name)))
     for (name, type) in needed {
