@@ -123,10 +123,12 @@ struct ExecutionOptions: ParsableArguments {
       return (SyntheticTensors(gain: gain), "synthetic with gain \(gain)")
     }
     do {
-      if weights.lowercased().hasSuffix(".onnx") {
-        return (try ONNXWeights(contentsOf: weights, allowsExternalData: true), weights)
+      let kind = try FileKind(ofFileAt: weights)
+      switch kind {
+      case .onnx: return (try ONNXWeights(contentsOf: weights, allowsExternalData: true), weights)
+      case .safetensors: return (try SafetensorsFile(path: weights), weights)
+      default: throw kind.refusal(weights, wanted: "weights in safetensors or ONNX form")
       }
-      return (try SafetensorsFile(path: weights), weights)
     } catch {
       throw CommandFailure(access(weights, R_OK) == 0 ? .data : .noInput, "--weights: \(error)")
     }
@@ -172,7 +174,12 @@ struct GivenInput {
   /// - Throws: ``CommandFailure`` that starts with `option`.
   static func tensor(_ path: String, option: String) throws -> Tensor {
     try reading(path, option: option) { () throws(TensorError) in
-      path.lowercased().hasSuffix(".pb") ? try TensorProtoFile.read(path).tensor : try NumpyFile.read(path)
+      let kind = try FileKind(ofFileAt: path)
+      switch kind {
+      case .numpy: return try NumpyFile.read(path)
+      case .tensorProto: return try TensorProtoFile.read(path).tensor
+      default: throw kind.refusal(path, wanted: "a tensor (.npy, .pb) or a picture (.png, .ppm)")
+      }
     }
   }
 

@@ -71,6 +71,7 @@ import Testing
       (["run", "resnet18", "--weights", "none.safetensors"], 66, "none.safetensors"),
       (["run", "resnet18", "--weights", "synthetic:-1"], 64, "the gain is a positive number"),
       (["run", "resnet18", "--input", "none.npy"], 66, "none.npy"),
+      (["run", "resnet18", "--weights", "/dev/null"], 65, "expected weights in safetensors or ONNX form"),
       (["run", "resnet18", "--input", "1x3xHxW"], 64, "a run needs numbers"),
       (["run", "resnet18", "--input", "3x4"], 64, "takes 4 axes"),
       (["run", "resnet18", "--input", "1x3x9000000x9000000"], 64, "no tensor can have the shape"),

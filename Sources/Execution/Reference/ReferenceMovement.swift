@@ -208,8 +208,7 @@ private func position(_ index: Float, _ size: Int) -> Int {
 }
 
 private func gatherSlices(_ axis: Int, _ step: Step) -> ReferenceKernel {
-  let (source, indices, target) = (step.input, step.inputs[1], step.output)
-  let size = source.shape[axis]
+  let (source, indices) = (step.input, step.inputs[1])
   // Output axes: before, those of the indices, behind. The source stands still along the indices' axes.
   let count = indices.shape.count
   var from = source.layout
@@ -219,29 +218,24 @@ private func gatherSlices(_ axis: Int, _ step: Step) -> ReferenceKernel {
   picks.shape = from.shape
   picks.strides =
     Array(repeating: 0, count: axis) + indices.strides + Array(repeating: 0, count: source.shape.count - axis - 1)
-  let walk = Walk([target.layout, from, picks])
-  let stride = source.strides[axis]
-  return ReferenceKernel { _ in
-    guard size > 0 else { return }
-    walk.rows { at in
-      for index in 0..<walk.rowCount {
-        let pick = position(indices.base[at[2] + index * walk.rowStrides[2]], size)
-        target.base[at[0] + index * walk.rowStrides[0]] =
-          source.base[at[1] + index * walk.rowStrides[1] + pick * stride]
-      }
-    }
-  } mark: { marks in
-    marks.spreadEverywhere(from: target, to: step.inputs)
-  }
+  return gathering(axis, from, picks, step)
 }
 
 private func gatherElements(_ axis: Int, _ step: Step) -> ReferenceKernel {
+  var from = step.input.layout
+  from.shape = step.output.shape
+  from.strides[axis] = 0
+  return gathering(axis, from, step.inputs[1].layout, step)
+}
+
+/// For each output element the element of the first input that lies at `from` and as far along `axis` as the index at
+/// `picks` says.
+private func gathering(
+  _ axis: Int, _ from: StridedLayout, _ picks: StridedLayout, _ step: Step
+) -> ReferenceKernel {
   let (source, indices, target) = (step.input, step.inputs[1], step.output)
   let size = source.shape[axis]
-  var from = source.layout
-  from.shape = target.shape
-  from.strides[axis] = 0
-  let walk = Walk([target.layout, from, indices.layout])
+  let walk = Walk([target.layout, from, picks])
   let stride = source.strides[axis]
   return ReferenceKernel { _ in
     guard size > 0 else { return }
