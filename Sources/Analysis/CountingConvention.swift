@@ -35,6 +35,12 @@ public struct CountingConvention: Sendable {
       return total
     }
 
+    /// What the count of work is at most, in units of its largest tally.
+    var weight: Int {
+      let factors = [multiplyAdds, biasAdditions, asWritten * 3, inputElements, outputElements, taps]
+      return factors.reduce(0) { $0 + abs($1) }
+    }
+
     static func - (left: Rule, right: Rule) -> Rule {
       Rule(
         multiplyAdds: left.multiplyAdds - right.multiplyAdds, biasAdditions: left.biasAdditions - right.biasAdditions,
@@ -143,6 +149,9 @@ extension CountingConvention {
 
   /// Every convention, in the order reports list them.
   public static let all: [CountingConvention] = [.macs, .macsBias, .flops, .fvcore, .thop, .allOperations]
+
+  /// The largest weight of any convention's rule.
+  static let largestWeight = all.flatMap(\.rules).map(\.weight).max() ?? 1
 
   /// The convention of that name.
   public static func named(_ name: String) -> CountingConvention? { all.first { $0.name == name } }

@@ -29,6 +29,7 @@ public struct Measures: Sendable {
     for (quantity, total) in totals {
       if let failure = total.failure { return .total(quantity: quantity, failure) }
     }
+    if operations.fitsEveryConvention { return nil }
     for convention in CountingConvention.all {
       if let failure = convention.count(operations).failure {
         return .total(quantity: "operations (\(convention.name))", failure)

@@ -28,6 +28,20 @@ public struct OperationTally: Sendable {
     entries.append(Entry(work: work, origin: origin, operators: 1))
   }
 
+  /// Whether tallies are so far below the largest integer that no convention's sum can pass it; cheaper than the sums.
+  var fitsEveryConvention: Bool {
+    let bound = Int.max / CountingConvention.largestWeight / max(entries.count, 1)
+    func fits(_ tally: Dimension) -> Bool { tally.constant.map { $0.magnitude <= bound } ?? false }
+    for index in entries.indices {
+      guard fits(entries[index].work.multiplyAdds), fits(entries[index].work.biasAdditions),
+        fits(entries[index].work.additions), fits(entries[index].work.multiplications),
+        fits(entries[index].work.comparisons), fits(entries[index].work.inputElements),
+        fits(entries[index].work.outputElements), fits(entries[index].work.taps)
+      else { return false }
+    }
+    return true
+  }
+
   /// Evaluations of exp, log, tanh, erf, sqrt and the like, which no convention counts.
   public var transcendentals: Dimension {
     var total: Dimension = 0

@@ -26,7 +26,7 @@ extension Graph {
         throw .shape(
           node: modulePath(of: node), operatorName: semantics.name(inTraining: node.isTrainingOnly), error)
       }
-      try fit(&parameters, of: node, to: semantics.parameters(for: types))
+      if !node.parameters.isEmpty { try fit(&parameters, of: node, to: semantics.parameters(for: types)) }
       isRetyped[id] = outputs != node.outputs
       nodes[id] = node.with(operation, outputs: outputs)
     }

@@ -71,7 +71,7 @@ import Testing
       (["run", "resnet18", "--weights", "none.safetensors"], 66, "none.safetensors"),
       (["run", "resnet18", "--weights", "synthetic:-1"], 64, "the gain is a positive number"),
       (["run", "resnet18", "--input", "none.npy"], 66, "none.npy"),
-      (["run", "resnet18", "--weights", "/dev/null"], 65, "expected weights in safetensors or ONNX form"),
+      (["run", "resnet18", "--weights", "/dev/null"], 65, "is not a regular file"),
       (["run", "resnet18", "--input", "1x3xHxW"], 64, "a run needs numbers"),
       (["run", "resnet18", "--input", "3x4"], 64, "takes 4 axes"),
       (["run", "resnet18", "--input", "1x3x9000000x9000000"], 64, "no tensor can have the shape"),
@@ -90,6 +90,20 @@ import Testing
     #expect(outcome.standardError.contains(sentence), "\(outcome.standardError)")
     #expect(outcome.standardOutput == "")
     #expect(try folder.files.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("--weights", [0x80, 0x02, 0x7d, 0x71], "torch"),
+      ("--weights", Array("P6 1 1 255 abc".utf8), "expected weights in safetensors or ONNX form"),
+      ("--input", [0x80, 0x02, 0x7d, 0x71], "torch"),
+    ] as [(String, [UInt8], String)])
+  func filesOfOtherKindsAreNamed(option: String, bytes: [UInt8], sentence: String) throws {
+    let folder = try TemporaryFolder()
+    try Data(bytes).write(to: folder.url.appendingPathComponent("given.pth"))
+    let outcome = try convscope(["run", "resnet18", option, "given.pth"], in: folder.url)
+    #expect(outcome.status == 65, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(sentence), "\(outcome.standardError)")
   }
 }
 

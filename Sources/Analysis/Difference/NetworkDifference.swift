@@ -14,6 +14,9 @@ public struct NetworkDifference: Sendable {
 
     public init() {}
 
+    /// The first number that left the range of 64-bit integers.
+    var failure: DimensionError? { parameters.failure ?? operations.failure ?? activations.failure }
+
     static func + (left: Cost, right: Cost) -> Cost {
       var sum = left
       sum.parameters += right.parameters

@@ -20,10 +20,10 @@ extension LintedNetwork {
       found.append((node, channels))
     }
     guard !found.isEmpty else { return [] }
-    var rounded: NetworkAnalysis?
+    var rounded: Graph?
     var reason = ""
     do throws(GraphError) {
-      rounded = try NetworkAnalysis(graph.replacingOperators(withChannelsOfEight))
+      rounded = try graph.replacingOperators(withChannelsOfEight)
     } catch {
       reason = "\(error)"
     }
@@ -31,7 +31,8 @@ extension LintedNetwork {
       let wider = channels + 8 - channels % 8
       var remedy = LintFinding.Remedy(action: "\(wider) channels", cost: nil)
       if let rounded {
-        remedy.cost = rounded.cost(of: rounded.graph.nodes[node.id]) - analysis.cost(of: node)
+        let cost = rounded.cost(of: rounded.nodes[node.id]) - graph.cost(of: node)
+        if let failure = cost.failure { remedy.action += " (\(failure))" } else { remedy.cost = cost }
       } else {
         remedy.action += " (does not fit: \(reason))"
       }
@@ -86,16 +87,5 @@ extension LintedNetwork {
       return .split(operation)
     default: return nil
     }
-  }
-}
-
-extension NetworkAnalysis {
-  fileprivate func cost(of node: Node) -> NetworkDifference.Cost {
-    let measures = measures(of: node)
-    var cost = NetworkDifference.Cost()
-    cost.parameters = measures.parameters
-    cost.operations = CountingConvention.macs.count(measures.operations)
-    cost.activations = measures.activations
-    return cost
   }
 }

@@ -74,31 +74,37 @@ extension LintedNetwork {
     return nil
   }
 
-  /// Biases whose only reader is a batch norm, which subtracts them again.
+  /// Biases whose only reader is a batch norm, which subtracts them again. Without one a layer has its bias fewer
+  /// parameters, and as many multiply-accumulates and activations.
   func biasesBeforeNorms() -> [LintFinding] {
     var findings: [LintFinding] = []
     for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] {
-      guard consumers[node.id].count == 1, let next = consumers[node.id].first, let input = input(of: node),
-        let first = node.parameters.first, graph.parameters[first].node == node.id,
-        case .batchNorm = graph.nodes[next].operation, !graph.outputs.contains(where: { $0.value.node == node.id })
+      guard consumers[node.id].count == 1, let next = consumers[node.id].first,
+        case .batchNorm = graph.nodes[next].operation, let bias = ownBias(of: node),
+        !graph.outputs.contains(where: { $0.value.node == node.id })
       else { continue }
-      let plain: Operator
-      switch node.operation {
-      case .convolution(var operation) where operation.bias:
-        operation.bias = false
-        plain = .convolution(operation)
-      case .linear(var operation) where operation.bias && node.outputs[0].shape.rank == 2:
-        operation.bias = false
-        plain = .linear(operation)
-      default: continue
-      }
+      var cost = NetworkDifference.Cost()
+      cost.parameters -= bias.spec.shape.elementCount
       findings.append(
         LintFinding(
           rule: .biasBeforeNorm, node: node.id,
           message: "its bias is subtracted again by \(graph.path(of: graph.nodes[next]))",
-          remedy: remedy("leave the bias out", from: [node.operation], to: [plain], on: input)))
+          remedy: LintFinding.Remedy(action: "leave the bias out", cost: cost)))
     }
     return findings
+  }
+
+  /// The bias of a layer, one number for each output channel, that no other layer shares.
+  private func ownBias(of node: Node) -> Parameter? {
+    switch node.operation {
+    case .convolution(let operation) where operation.bias: break
+    case .linear(let operation) where operation.bias && node.outputs[0].shape.rank == 2: break
+    default: return nil
+    }
+    guard let index = node.parameters.first(where: { graph.parameters[$0].spec.name == "bias" }),
+      graph.parameters[index].node == node.id
+    else { return nil }
+    return graph.parameters[index]
   }
 
   /// Dropout while a batch norm is still to come.

@@ -72,3 +72,33 @@ struct LintedNetwork {
     }
   }
 }
+
+extension Graph {
+  /// The cost of all that inference runs.
+  var cost: NetworkDifference.Cost {
+    var sum = NetworkDifference.Cost()
+    for node in nodes where !node.isTrainingOnly { add(node, to: &sum) }
+    return sum
+  }
+
+  /// The cost of one node.
+  func cost(of node: Node) -> NetworkDifference.Cost {
+    var cost = NetworkDifference.Cost()
+    add(node, to: &cost)
+    return cost
+  }
+
+  private func add(_ node: Node, to cost: inout NetworkDifference.Cost) {
+    // Another node may count a parameter, or this one already has.
+    for (position, index) in node.parameters.enumerated()
+    where parameters[index].node == node.id && parameters[index].spec.kind == .trainable
+      && !node.parameters[..<position].contains(index)
+    {
+      cost.parameters += parameters[index].spec.shape.elementCount
+    }
+    let work = arithmetic(of: node)
+    guard work.kind.isProduct else { return }
+    cost.operations += CountingConvention.macs.count(work, origin: node.origin)
+    for output in node.outputs where output.isKnown { cost.activations += output.shape.elementCount }
+  }
+}

@@ -74,15 +74,14 @@ extension LintedNetwork {
     let image = numbers.map { "\($0.1)" }.joined(separator: "x")
     var remedy = LintFinding.Remedy(action: "an image of at most \(seen)", cost: nil)
     do throws(GraphError) {
-      let smaller = try NetworkAnalysis(
-        graph.replacingOperators { node, _ in
-          guard case .source(var source) = node.operation, source.kind == .input, source.type == field.imageType else {
-            return nil
-          }
-          for axis in numbers.indices { source.type.shape[axis + 2] = Dimension(min(numbers[axis].0, numbers[axis].1)) }
-          return .source(source)
-        })
-      remedy.cost = smaller.totalCost - analysis.totalCost
+      let smaller = try graph.replacingOperators { node, _ in
+        guard case .source(var source) = node.operation, source.kind == .input, source.type == field.imageType else {
+          return nil
+        }
+        for axis in numbers.indices { source.type.shape[axis + 2] = Dimension(min(numbers[axis].0, numbers[axis].1)) }
+        return .source(source)
+      }
+      remedy.cost = smaller.cost - analysis.cost
     } catch {
       remedy.action += " (\(error))"
     }
@@ -138,7 +137,7 @@ extension ReceptiveField {
 }
 
 extension NetworkAnalysis {
-  fileprivate var totalCost: NetworkDifference.Cost {
+  fileprivate var cost: NetworkDifference.Cost {
     var cost = NetworkDifference.Cost()
     cost.parameters = total.parameters
     cost.operations = CountingConvention.macs.count(total.operations)

@@ -78,7 +78,7 @@ struct Departures {
       total: tool.convention.count(tally) + difference, difference: difference,
       attributions: parts.map {
         Reconciliation.Attribution(
-          operators: $0.kind.title, nodes: $0.nodes, rule: nil, reason: $0.reason, difference: $0.difference)
+          operators: $0.kind.title, nodes: $0.nodes, terms: nil, reason: $0.reason, difference: $0.difference)
       }
     ).checked()
   }

@@ -13,8 +13,10 @@ public struct Reconciliation: Sendable {
     public var operators: String
     /// How many nodes.
     public var nodes: Int
+    /// What each of them adds, as factors; nil where a reason says it in words.
+    var terms: RuleTerms?
     /// What each of them adds, in ``symbols``: `4*n`; nil where a reason says it in words.
-    public var rule: Dimension?
+    public var rule: Dimension? { terms?.formula }
     /// Why, in words; empty where the rule says it all.
     public var reason: String
     public var difference: Dimension
@@ -62,10 +64,9 @@ public struct Reconciliation: Sendable {
     let base = reference.count(tally)
     if let failure = base.failure { throw .total(quantity: "operations (\(reference.name))", failure) }
     self.reference = (reference, base)
-    let symbolic = tally.entries.map(\.work.inSymbols)
     var accounts: [Account] = []
     for convention in CountingConvention.all where convention.name != reference.name {
-      accounts.append(try tally.account(of: convention, against: self.reference, symbolic))
+      accounts.append(try tally.account(of: convention, against: self.reference))
     }
     conventions = accounts
     tools = try departures.map { tool throws(GraphError) in try tool.account(of: tally) }
@@ -73,31 +74,30 @@ public struct Reconciliation: Sendable {
 }
 
 extension OperationTally {
-  /// - Parameter symbolic: the tallies of each entry in symbols.
   fileprivate func account(
-    of convention: CountingConvention, against base: (convention: CountingConvention, total: Dimension),
-    _ symbolic: [Arithmetic]
+    of convention: CountingConvention, against base: (convention: CountingConvention, total: Dimension)
   ) throws(GraphError) -> Reconciliation.Account {
     var attributions: [Reconciliation.Attribution] = []
+    var sum: Dimension = 0
     for position in entries.indices {
       let (kind, origin) = (entries[position].work.kind, entries[position].origin)
       let rule = convention.rule(for: kind, origin: origin) - base.convention.rule(for: kind, origin: origin)
       let difference = rule.count(entries[position].work)
       guard difference != 0 else { continue }
-      let (name, formula) = (kind.title, rule.count(symbolic[position]))
-      if let index = attributions.firstIndex(where: { $0.operators == name && $0.rule == formula }) {
+      sum += difference
+      let (name, terms) = (kind.title, RuleTerms(rule, entries[position].work))
+      if let index = attributions.firstIndex(where: { $0.terms == terms && $0.operators == name }) {
         attributions[index].nodes += entries[position].operators
         attributions[index].difference += difference
       } else {
         attributions.append(
           Reconciliation.Attribution(
-            operators: name, nodes: entries[position].operators, rule: formula, reason: "", difference: difference))
+            operators: name, nodes: entries[position].operators, terms: terms, reason: "", difference: difference))
       }
     }
-    let total = convention.count(self)
     return try Reconciliation.Account(
       name: convention.name, unit: convention.unit, definition: convention.definition, base: base.convention.name,
-      total: total, difference: total - base.total, attributions: attributions
+      total: base.total + sum, difference: sum, attributions: attributions
     ).checked()
   }
 }
@@ -105,49 +105,21 @@ extension OperationTally {
 extension Reconciliation.Account {
   /// The account with its largest parts first.
   func checked() throws(GraphError) -> Self {
-    for value in [total, difference] + attributions.map(\.difference) {
+    func check(_ value: Dimension) throws(GraphError) {
       if let failure = value.failure { throw .total(quantity: "operations (\(name))", failure) }
     }
+    try check(total)
+    try check(difference)
+    for part in attributions { try check(part.difference) }
+    guard attributions.count > 1 else { return self }
+    let sizes = attributions.map { $0.difference.constant?.magnitude }
+    let order = attributions.indices.sorted { left, right in
+      guard let a = sizes[left], let b = sizes[right], a != b else { return left < right }
+      return a > b
+    }
     var sorted = self
-    sorted.attributions = attributions.enumerated().sorted { left, right in
-      let (a, b) = (left.element.difference.constant, right.element.difference.constant)
-      guard let a, let b, a.magnitude != b.magnitude else { return left.offset < right.offset }
-      return a.magnitude > b.magnitude
-    }.map(\.element)
+    sorted.attributions = order.map { attributions[$0] }
     return sorted
-  }
-}
-
-extension Arithmetic {
-  /// A symbol for each tally.
-  private static let symbols: Arithmetic = {
-    var symbols = Arithmetic(.none)
-    symbols.multiplyAdds = .symbol("macs")
-    symbols.biasAdditions = .symbol("biases")
-    symbols.additions = .symbol("additions")
-    symbols.multiplications = .symbol("multiplications")
-    symbols.comparisons = .symbol("comparisons")
-    symbols.inputElements = .symbol("inputs")
-    symbols.outputElements = .symbol("n")
-    symbols.taps = .symbol("taps")
-    return symbols
-  }()
-  private static let slices = Dimension.symbol("rows")
-
-  /// The same kind of work with a symbol in place of each tally that is not zero: a convention applied to it is its rule.
-  fileprivate var inSymbols: Arithmetic {
-    var symbolic = Self.symbols
-    symbolic.kind = kind
-    if kind == .softmax { symbolic.taps = Self.slices }
-    if multiplyAdds == 0 { symbolic.multiplyAdds = 0 }
-    if biasAdditions == 0 { symbolic.biasAdditions = 0 }
-    if additions == 0 { symbolic.additions = 0 }
-    if multiplications == 0 { symbolic.multiplications = 0 }
-    if comparisons == 0 { symbolic.comparisons = 0 }
-    if inputElements == 0 { symbolic.inputElements = 0 }
-    if outputElements == 0 { symbolic.outputElements = 0 }
-    if taps == 0 { symbolic.taps = 0 }
-    return symbolic
   }
 }
 
