@@ -32,7 +32,7 @@ struct ExecutionOptions: ParsableArguments {
   @OptionGroup var edits: EditOptions
 
   /// A network with all it needs to run.
-  struct Run {
+  struct Run: Sendable {
     var graph: Graph
     var weights: any TensorSource
     var weightsText: String

@@ -6,7 +6,7 @@ import Reports
 import SymbolicIntegers
 import Tensors
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Run networks and hold every number of the analyses to what the run did.",
     discussion: """
@@ -41,7 +41,7 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func run() async throws {
     guard onnxTest.isEmpty else { return try runTests() }
     guard models.isEmpty == all else {
       throw CommandFailure(.usage, all ? "--all stands for models, but some are given" : "give a model, or --all")
@@ -51,16 +51,8 @@ struct VerifyCommand: ParsableCommand {
       throw CommandFailure(
         .usage, "--expected is the output of one model, but there are \(all ? "all" : "\(models.count)")")
     }
-    var networks: [VerifiedNetwork] = []
-    var progress = Progress()
-    let names = all ? Catalog.entries.map(\.name) : models
-    for (index, name) in names.enumerated() {
-      let run = try run(of: name)
-      let place = names.count == 1 ? "" : " (\(index + 1) of \(names.count))"
-      networks.append(
-        verified(name, run) { share in progress.show("\(name)\(place): \(Int(share * 100)) %") })
-    }
-    progress.finish()
+    let networks = try await VerificationBatch(tolerance: tolerance, lowersGain: execution.weights == nil)
+      .networks(all ? Catalog.entries.map(\.name) : models, run: run)
     try output.write(.verification(networks))
     if !networks.allSatisfy(\.holds) { throw ExitCode(1) }
   }
@@ -83,20 +75,6 @@ struct VerifyCommand: ParsableCommand {
     progress.finish()
     try output.write(.onnxTests(results))
     if results.contains(where: { $0.outcome == .fail }) { throw ExitCode(1) }
-  }
-
-  private func verified(_ name: String, _ run: ExecutionOptions.Run, _ progress: (Double) -> Void) -> VerifiedNetwork {
-    let input = run.inputs.map { Tensor.description(of: $0.shape) }.joined(separator: ", ")
-    var options = VerificationOptions()
-    options.tolerance = tolerance
-    do throws(ExecutionError) {
-      let verification = try Verification(
-        run.graph, weights: run.weights, inputs: run.inputs, expected: run.expected.map { [$0] }, options: options,
-        progress: progress)
-      return VerifiedNetwork(name: name, input: input, result: .success(verification))
-    } catch {
-      return VerifiedNetwork(name: name, input: input, result: .failure(error))
-    }
   }
 
   /// The network at its own size, or at the first small one that it takes.
