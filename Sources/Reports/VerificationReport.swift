@@ -35,7 +35,7 @@ public struct VerifiedNetwork: Sendable {
     for (port, output) in zip(verification.graph.outputs, verification.outputs) where output.nonFiniteCount > 0 {
       notes.append(
         "\(name): \(output.nonFiniteCount) of \(output.values.count) values of \(port.name) are not finite numbers: the "
-          + "weights or the input take the network out of the range of float32")
+          + "weights or the input hold such, or take the network out of the range of float32")
     }
   }
 
@@ -90,7 +90,9 @@ extension Report {
             checks: network.checks.map {
               VerificationDocument.Check(
                 subject: $0.subject.rawValue, holds: $0.holds, comparisons: $0.count, failures: $0.failureCount,
-                messages: $0.failures, total: $0.total, worstError: $0.worstError)
+                messages: $0.failures, total: $0.total,
+                // JSON has no infinity; the messages tell of it.
+                worstError: $0.worstError.flatMap { $0.isFinite ? $0 : nil })
             })
         }))
   }

@@ -12,6 +12,10 @@ struct VerifyCommand: AsyncParsableCommand {
     discussion: """
       Shapes, parameters, multiply-accumulates, memory and receptive field are compared with what kernels wrote, \
       allocated, multiplied and read. Exit status 0 where all holds, 1 where something does not.
+
+      NaN and infinities are computed with as any other value, never replaced, and told. Where tensors are compared, they \
+      must be the same on both sides, NaN for NaN; they count in no distance. Weights that follow from names (no \
+      --weights) are made smaller, and that is told, for a network that they take out of the range of float32.
       """)
 
   @Argument(help: "Built-in networks, ONNX files or descriptions in YAML.")
@@ -35,7 +39,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Run folders in the layout of ONNX's back-end tests (model.onnx, test_data_set_*) on both back ends instead.",
+      "Run folders in the layout of ONNX's back-end tests (model.onnx, test_data_set_*) on both back ends instead. A folder "
+        + "that is not there or damaged fails.",
       valueName: "folder"))
   var onnxTest: [String] = []
 

@@ -24,7 +24,8 @@ struct WindowMasks {
 
     init?(_ values: FixedValues?) {
       guard
-        case .shiftedWindowMask(let height, let width, let windowHeight, let windowWidth, let down, let across)? = values,
+        case .shiftedWindowMask(let height, let width, let windowHeight, let windowWidth, let down, let across)? =
+          values,
         let height = height.constant, let width = width.constant
       else { return nil }
       (sides, windows, shifts) = ([height, width], [windowHeight, windowWidth], [down, across])
