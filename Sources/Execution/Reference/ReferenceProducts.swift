@@ -14,7 +14,7 @@ func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> Referen
     ? (weight.strides[1], weight.strides[0]) : (weight.strides[0], weight.strides[1])
   let last = input.shape.count - 1
   let rows = Slices([input.layout.leading, output.layout.leading], along: [])
-  let (count, step) = (input.layout.leading.count, input.strides[last])
+  let (count, spacing) = (input.layout.leading.count, input.strides[last])
   return ReferenceKernel { tally in
     SumBlock.forEach(0..<outputs, positions: count) { block, first in
       block.clear { Double(bias?.first[first + $0] ?? 0) }
@@ -23,7 +23,7 @@ func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> Referen
         var row = 0
         rows.forEach { _, at in
           tally.multiplyAdds += block.addRow(
-            input.base + at[0] + chunk * step, step, to: row)
+            input.base + at[0] + chunk * spacing, spacing, to: row)
           row += 1
         }
       }
