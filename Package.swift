@@ -73,7 +73,9 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "TensorFormatsTests", dependencies: ["TensorFormats", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TensorFormatsTests", dependencies: ["TensorFormats", "Architectures", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
       name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -18,6 +18,8 @@ public enum ExecutionError: Error, Hashable, Sendable {
   case threads(requested: Int)
   /// More memory than can be addressed or was allowed.
   case memory(bytes: Int, limit: Int)
+  /// Values of an output that are infinite or no numbers, where only finite ones will do.
+  case notFinite(output: String)
 
   /// A parameter whose stored shape is not the network's.
   public struct ShapeMismatch: Hashable, Sendable {

@@ -26,6 +26,7 @@ extension ExecutionError: CustomStringConvertible {
       "CONVSCOPE_ISA=\(requested): this processor offers \(available.joined(separator: ", "))"
     case .threads(let requested): "\(requested) threads cannot be had"
     case .memory(let bytes, let limit): "needs \(bytes) bytes of memory, but may use \(limit)"
+    case .notFinite(let output): "values of output '\(output)' are not finite numbers"
     }
   }
 

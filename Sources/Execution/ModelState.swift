@@ -101,6 +101,9 @@ private struct StateRequest {
     var mismatched: [ExecutionError.ShapeMismatch] = []
     for entry in entries {
       do throws(TensorError) {
+        if entry.fixed == nil, try source.fill(memory + entry.offset, named: entry.name, shape: entry.shape) {
+          continue
+        }
         guard let tensor = try tensor(of: entry, from: source) else {
           missing.append(entry.name)
           continue

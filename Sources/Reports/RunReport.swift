@@ -71,9 +71,13 @@ extension Report {
       introduction: ["weights: \(result.weights); input: \(result.inputs.joined(separator: ", "))"],
       tables: [spread(items)] + result.outputs.map { largest([$0], top, title: "largest values of \($0.name)") },
       data: largest(result.outputs, top, title: ""),
-      notes: items.contains { $0.tensor.values.contains { !$0.isFinite } }
-        ? ["Some values are not finite numbers: the weights or the input take the network out of the range of float32."]
-        : [],
+      notes: items.compactMap { item in
+        let count = item.tensor.nonFiniteCount
+        return count == 0
+          ? nil
+          : "\(item.name): \(count) of \(item.tensor.values.count) values are not finite numbers: the weights or the input "
+            + "hold such, or take the network out of the range of float32"
+      },
       document: RunDocument(
         model: result.graph.name, backend: result.backend, weights: result.weights, inputs: result.inputs,
         outputs: result.outputs.map(RunDocument.Item.init), layers: result.layers.map(RunDocument.Item.init)))
@@ -107,7 +111,9 @@ extension Report {
       ],
       rows: items.flatMap { item -> [[Cell]] in
         let values = item.tensor.values
-        let order = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }.prefix(top)
+        // What is no number comes last.
+        let ranks = values.map { $0.isNaN ? -Float.infinity : $0 }
+        let order = values.indices.sorted { (ranks[$1], $0) < (ranks[$0], $1) }.prefix(top)
         return order.enumerated().map { rank, index -> [Cell] in
           [
             .text(item.name), .text("\(rank + 1)"),
@@ -121,6 +127,7 @@ extension Report {
   /// Six significant digits.
   private static func number(_ value: Float?) -> String {
     guard let value else { return "" }
+    guard !value.isNaN else { return "nan" }
     guard value.isFinite, value != 0 else { return "\(value)" }
     var scale: Float = 1
     while abs(value) * scale < 100_000, scale < 1e30 { scale *= 10 }

@@ -24,15 +24,26 @@ extension Verification.Subject {
 public struct VerifiedNetwork: Sendable {
   public var name: String
   public var input: String
-  public var result: Result<Verification, ExecutionError>
+  public var checks: [Verification.Check]
+  /// Why the network could not be run; nil where it was.
+  public var failure: ExecutionError?
+  /// What a reader should know of the run besides.
+  public var notes: [String] = []
 
-  public init(name: String, input: String, result: Result<Verification, ExecutionError>) {
-    self.name = name
-    self.input = input
-    self.result = result
+  public init(name: String, input: String, _ verification: Verification) {
+    (self.name, self.input, checks) = (name, input, verification.checks)
+    for (port, output) in zip(verification.graph.outputs, verification.outputs) where output.nonFiniteCount > 0 {
+      notes.append(
+        "\(name): \(output.nonFiniteCount) of \(output.values.count) values of \(port.name) are not finite numbers: the "
+          + "weights or the input hold such, or take the network out of the range of float32")
+    }
   }
 
-  public var holds: Bool { (try? result.get())?.holds ?? false }
+  public init(name: String, input: String, error: ExecutionError) {
+    (self.name, self.input, checks, failure) = (name, input, [], error)
+  }
+
+  public var holds: Bool { failure == nil && checks.allSatisfy(\.holds) }
 }
 
 /// The machine-readable form of verifications.
@@ -51,6 +62,7 @@ private struct VerificationDocument: Encodable, Sendable {
     var input: String
     var holds: Bool
     var error: String?
+    var notes: [String]
     var checks: [Check]
   }
   var schema = "convscope.verify/1"
@@ -72,36 +84,36 @@ extension Report {
       document: VerificationDocument(
         holds: failed == 0,
         networks: networks.map { network in
-          let checks = (try? network.result.get())?.checks ?? []
-          return VerificationDocument.Network(
+          VerificationDocument.Network(
             model: network.name, input: network.input, holds: network.holds, error: network.failure.map { "\($0)" },
-            checks: checks.map {
+            notes: network.notes,
+            checks: network.checks.map {
               VerificationDocument.Check(
                 subject: $0.subject.rawValue, holds: $0.holds, comparisons: $0.count, failures: $0.failureCount,
-                messages: $0.failures, total: $0.total, worstError: $0.worstError)
+                messages: $0.failures, total: $0.total,
+                // JSON has no infinity; the messages tell of it.
+                worstError: $0.worstError.flatMap { $0.isFinite ? $0 : nil })
             })
         }))
   }
 
   private static func messages(_ network: VerifiedNetwork) -> [String] {
     if let failure = network.failure { return ["\(network.name): \(failure)"] }
-    let checks = (try? network.result.get())?.checks ?? []
-    return checks.flatMap { check in
+    return network.checks.flatMap { check in
       check.failures.map { "\(network.name), \(check.subject.rawValue): \($0)" }
         + (check.failureCount > check.failures.count
           ? ["\(network.name), \(check.subject.rawValue): \(check.failureCount - check.failures.count) more"] : [])
-    }
+    } + network.notes
   }
 
   private static func checkTable(_ network: VerifiedNetwork) -> Table {
-    let checks = (try? network.result.get())?.checks ?? []
-    return Table(
+    Table(
       columns: [
         Table.Column("check", "check"), Table.Column("comparisons", "comparisons", isNumeric: true),
         Table.Column("failures", "failures", isNumeric: true), Table.Column("total", "total", isNumeric: true),
         Table.Column("worstError", "worst error", isNumeric: true),
       ],
-      rows: checks.map { check in
+      rows: network.checks.map { check in
         [
           .text(check.subject.title), .count(Dimension(check.count)), .count(Dimension(check.failureCount)),
           check.total.map { .count(Dimension($0)) } ?? .empty, check.worstError.map { .text(error($0)) } ?? .empty,
@@ -118,10 +130,10 @@ extension Report {
         Table.Column("worstError", "worst error", isNumeric: true),
       ],
       rows: networks.map { network in
-        guard let verification = try? network.result.get() else {
+        guard network.failure == nil else {
           return [.text(network.name), .text(network.input), .empty, .text("not run"), .empty, .empty]
         }
-        let checks = verification.checks
+        let checks = network.checks
         return [
           .text(network.name), .text(network.input), .count(Dimension(checks.reduce(0) { $0 + $1.count })),
           .count(Dimension(checks.reduce(0) { $0 + $1.failureCount })),
@@ -140,12 +152,12 @@ extension Report {
         Table.Column("worstError", "worst error", isNumeric: true),
       ],
       rows: networks.flatMap { network -> [[Cell]] in
-        guard let verification = try? network.result.get() else {
+        guard network.failure == nil else {
           return [
             [.text(network.name), .text(network.input), .text("run"), .text("false"), .empty, .empty, .empty, .empty]
           ]
         }
-        return verification.checks.map { check in
+        return network.checks.map { check in
           [
             .text(network.name), .text(network.input), .text(check.subject.rawValue), .text("\(check.holds)"),
             .count(Dimension(check.count)), .count(Dimension(check.failureCount)),
@@ -162,12 +174,5 @@ extension Report {
     while mantissa >= 9.95 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     while mantissa < 0.995 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
     return "\((mantissa * 10).rounded() / 10)e\(exponent)"
-  }
-}
-
-extension VerifiedNetwork {
-  /// Why the network could not be run; nil where it was.
-  var failure: ExecutionError? {
-    if case .failure(let error) = result { error } else { nil }
   }
 }

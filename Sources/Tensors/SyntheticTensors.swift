@@ -18,8 +18,16 @@ public struct SyntheticTensors: TensorSource {
   public func tensor(named name: String, shape: [Int]) throws(TensorError) -> Tensor? {
     let distribution = Distribution(name: name, shape: shape, gain: gain)
     let count = try Tensor.elementCount(of: shape)
-    let values = SyntheticTensors.values(of: name, count: count) { distribution(Double($0)) }
-    return try Tensor(shape, values)
+    return try Tensor(shape, SyntheticTensors.values(of: name, count: count) { distribution(Double($0)) })
+  }
+
+  public func fill(
+    _ memory: UnsafeMutablePointer<Float>, named name: String, shape: [Int]
+  ) throws(TensorError) -> Bool {
+    let distribution = Distribution(name: name, shape: shape, gain: gain)
+    let count = try Tensor.elementCount(of: shape)
+    SyntheticTensors.forEachValue(of: name, count: count) { memory[$0] = distribution(Double($1)) }
+    return true
   }
 
   /// An input of a network: uniform in [-1, 1).
@@ -30,18 +38,24 @@ public struct SyntheticTensors: TensorSource {
 
   /// `value` of each of the first `count` uniform numbers that belong to `name`.
   static func values(of name: String, count: Int, _ value: (Float) -> Float) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      forEachValue(of: name, count: count) { buffer[$0] = value($1) }
+      initialized = count
+    }
+  }
+
+  /// Calls `body` with each of the first `count` uniform numbers that belong to `name`, and its index.
+  @inline(__always)
+  private static func forEachValue(of name: String, count: Int, _ body: (Int, Float) -> Void) {
     var state = name.utf8.reduce(into: UInt64(0xCBF2_9CE4_8422_2325)) { hash, byte in
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }
-    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for index in 0..<count {
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        mixed ^= mixed >> 31
-        buffer[index] = value(Float(mixed >> 40) / 8_388_608 - 1)
-        state &+= 0x9E37_79B9_7F4A_7C15
-      }
-      initialized = count
+    for index in 0..<count {
+      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      mixed ^= mixed >> 31
+      body(index, Float(mixed >> 40) / 8_388_608 - 1)
+      state &+= 0x9E37_79B9_7F4A_7C15
     }
   }
 }

@@ -7,6 +7,17 @@ public protocol TensorSource: Sendable {
   /// - Parameter shape: what the network needs. A source that stores tensors returns the one it has, of whatever shape.
   /// - Throws: ``TensorError`` when it cannot be read.
   func tensor(named name: String, shape: [Int]) throws(TensorError) -> Tensor?
+
+  /// Writes the values of `name` straight to memory for as many as `shape` says, where the source can.
+  /// - Returns: false where only ``tensor(named:shape:)`` tells them.
+  /// - Throws: ``TensorError`` when they cannot be read.
+  func fill(_ memory: UnsafeMutablePointer<Float>, named name: String, shape: [Int]) throws(TensorError) -> Bool
+}
+
+extension TensorSource {
+  public func fill(
+    _ memory: UnsafeMutablePointer<Float>, named name: String, shape: [Int]
+  ) throws(TensorError) -> Bool { false }
 }
 
 /// Tensors in memory.

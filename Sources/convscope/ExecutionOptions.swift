@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Execution
 import Glibc
@@ -21,7 +22,7 @@ struct ExecutionOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "What the network is given: a tensor (.npy, .pb), a picture (.png, .ppm), which is resized, cropped and normalised "
-        + "as for ImageNet, or a shape, 1x3x224x224, of values that follow from the input's name; NAME=... for one of "
+        + "as for the network's published weights, or as usual for ImageNet where none are known, or a shape, 1x3x224x224, of values that follow from the input's name; NAME=... for one of "
         + "several inputs, repeatedly.", valueName: "input"))
   var input: [String] = []
 
@@ -32,7 +33,7 @@ struct ExecutionOptions: ParsableArguments {
   @OptionGroup var edits: EditOptions
 
   /// A network with all it needs to run.
-  struct Run {
+  struct Run: Sendable {
     var graph: Graph
     var weights: any TensorSource
     var weightsText: String
@@ -64,8 +65,9 @@ struct ExecutionOptions: ParsableArguments {
     var texts: [String] = []
     for port in graph.inputs {
       if let file = given.first(where: { $0.name == port.name || $0.name == nil }) {
-        inputs.append(try file.tensor(for: port, of: graph))
-        texts.append(file.path)
+        let (tensor, text) = try file.tensor(for: port, of: graph, Catalog.entry(named: model))
+        inputs.append(tensor)
+        texts.append(text)
       } else {
         inputs.append(try Self.synthetic(port, graph))
         texts.append("synthetic")
@@ -156,18 +158,33 @@ struct GivenInput {
     }
   }
 
-  /// The values for one input of a network.
-  func tensor(for port: Port, of graph: Graph) throws -> Tensor {
-    if let tensor { return tensor }
+  /// The values for one input of a network, and how a reader is told where they come from.
+  /// - Parameter entry: the built-in network whose published weights say how to prepare pictures.
+  func tensor(for port: Port, of graph: Graph, _ entry: CatalogEntry?) throws -> (Tensor, String) {
+    if let tensor { return (tensor, path) }
     let shape = graph.type(of: port.value).shape
     guard let image, shape.rank == 4, shape[0] == 1, shape[1] == 3, shape[2] == shape[3], let side = shape[2].constant
     else {
       throw CommandFailure(
         .usage, "--input \(path): a picture becomes 1x3xSxS, but input '\(port.name)' is \(shape)")
     }
-    return try Self.reading(path, option: "--input \(path)") { () throws(TensorError) in
-      try ImagePreprocessing(side: side).tensor(image)
+    let (preprocessing, source) = Self.preprocessing(side, entry)
+    let tensor = try Self.reading(path, option: "--input \(path)") { () throws(TensorError) in
+      try preprocessing.tensor(image)
     }
+    return (tensor, "\(path), \(preprocessing), \(source)")
+  }
+
+  /// How pictures are prepared for an input of `side` pixels, and why so.
+  private static func preprocessing(_ side: Int, _ entry: CatalogEntry?) -> (ImagePreprocessing, source: String) {
+    guard let published = entry?.preprocessing(side: side) else {
+      return (ImagePreprocessing(side: side), "as usual for ImageNet")
+    }
+    let preprocessing = ImagePreprocessing(
+      side: published.crop, resizedSide: published.resize, keepsAspect: !published.isSquashed,
+      interpolation: published.interpolation == .bicubic ? .bicubic : .bilinear, mean: published.mean,
+      standardDeviation: published.standardDeviation)
+    return (preprocessing, "as for \(published.source)")
   }
 
   /// The tensor in an array of NumPy or a message of ONNX.

@@ -2,11 +2,15 @@ import ArgumentParser
 
 @main
 struct Main {
-  static func main() {
+  static func main() async {
     do {
       try ConvScope.checkName(CommandLine.arguments.dropFirst().first)
       var command = try ConvScope.parseAsRoot()
-      try command.run()
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        try command.run()
+      }
     } catch let failure as CommandFailure {
       printToStandardError("convscope: \(failure.message)")
       failure.exit()

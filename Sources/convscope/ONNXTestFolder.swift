@@ -23,6 +23,7 @@ struct ONNXTestFolder {
   /// Runs every data set on both back ends.
   func outcome() -> Outcome {
     var worst = 0.0
+    if let fault = layoutFault { return .fail(fault) }
     do {
       let sets = try FileManager.default.contentsOfDirectory(atPath: path)
         .filter { $0.hasPrefix("test_data_set_") }.sorted()
@@ -32,6 +33,7 @@ struct ONNXTestFolder {
         let model = try ONNXModel.graph(contentsOf: "\(path)/model.onnx")
         let inputs = named(try tensors("\(path)/\(set)", "input_"), by: model.inputs)
         let expected = named(try tensors("\(path)/\(set)", "output_"), by: model.outputs)
+        guard !expected.isEmpty else { return .fail("there is no output_0.pb in \(path)/\(set)") }
         let (graph, weights) = try network(inputs)
         let fed = try graph.inputs.map { port in
           guard let input = inputs.first(where: { $0.name == port.name }) else {
@@ -58,14 +60,27 @@ struct ONNXTestFolder {
     } catch let error as ExecutionError {
       return .unsupported("\(error)")
     } catch let error as ONNXError {
-      return .unsupported("\(error)")
+      return error.isMalformed ? .fail("\(error)") : .unsupported("\(error)")
     } catch let error as TensorError {
-      return .unsupported("\(error)")
+      return error.isMalformed ? .fail("\(error)") : .unsupported("\(error)")
     } catch let failure as CommandFailure {
       return .fail(failure.message)
     } catch {
       return .fail("\(error)")
     }
+  }
+
+  /// Why this is no folder of a test; nil where it looks like one.
+  private var layoutFault: String? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return "there is no folder \(path)"
+    }
+    guard isFolder.boolValue else { return "\(path) is a file, not a folder with model.onnx and test_data_set_*" }
+    guard FileManager.default.fileExists(atPath: "\(path)/model.onnx") else {
+      return "there is no model.onnx in \(path)"
+    }
+    return nil
   }
 
   /// The network for inputs of these shapes. All but the first are fixed where it cannot be without: they say which axes
@@ -116,5 +131,30 @@ struct ONNXTestFolder {
       worst = max(worst, error / max(abs(Double(wanted)), 1))
     }
     return nil
+  }
+}
+
+extension ONNXError {
+  /// Whether the file is damaged, rather than beyond what the graph has.
+  fileprivate var isMalformed: Bool {
+    switch self {
+    case .cannotOpen, .notAFile, .empty, .malformed, .undecodable, .noGraph, .negativeSide, .elementCountOverflow,
+      .dataLength, .noOperatorSet, .duplicateValue, .missingValue, .cycle:
+      true
+    case .tensor(let error): error.isMalformed
+    case .tooLarge, .unknownInput, .ambiguousInput, .inputRank, .rank, .attribute, .functionDepth, .functionSize,
+      .graph:
+      false
+    }
+  }
+}
+
+extension TensorError {
+  /// Whether a file is damaged or cannot be read, rather than beyond what a tensor holds.
+  fileprivate var isMalformed: Bool {
+    switch self {
+    case .inaccessible, .malformed: true
+    case .elementCount, .size, .fixedValues, .unsupported: false
+    }
   }
 }

@@ -11,6 +11,9 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Without files, weights and input are values that follow from names and shapes alone: two programs that know the \
       rule agree on the outputs without exchanging a file.
+
+      NaN and infinities, in files or from overflow, are computed with as any other value and never replaced. They stand \
+      in the outputs as nan and inf (in JSON as null), and the report says so below the table; the exit status is 0.
       """)
 
   @Argument(help: "A built-in network, an ONNX file or a description in YAML.")

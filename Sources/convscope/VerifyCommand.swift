@@ -6,12 +6,16 @@ import Reports
 import SymbolicIntegers
 import Tensors
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Run networks and hold every number of the analyses to what the run did.",
     discussion: """
       Shapes, parameters, multiply-accumulates, memory and receptive field are compared with what kernels wrote, \
       allocated, multiplied and read. Exit status 0 where all holds, 1 where something does not.
+
+      NaN and infinities are computed with as any other value, never replaced, and told. Where tensors are compared, they \
+      must be the same on both sides, NaN for NaN; they count in no distance. Weights that follow from names (no \
+      --weights) are made smaller, and that is told, for a network that they take out of the range of float32.
       """)
 
   @Argument(help: "Built-in networks, ONNX files or descriptions in YAML.")
@@ -35,13 +39,14 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Run folders in the layout of ONNX's back-end tests (model.onnx, test_data_set_*) on both back ends instead.",
+      "Run folders in the layout of ONNX's back-end tests (model.onnx, test_data_set_*) on both back ends instead. A folder "
+        + "that is not there or damaged fails.",
       valueName: "folder"))
   var onnxTest: [String] = []
 
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func run() async throws {
     guard onnxTest.isEmpty else { return try runTests() }
     guard models.isEmpty == all else {
       throw CommandFailure(.usage, all ? "--all stands for models, but some are given" : "give a model, or --all")
@@ -51,16 +56,8 @@ struct VerifyCommand: ParsableCommand {
       throw CommandFailure(
         .usage, "--expected is the output of one model, but there are \(all ? "all" : "\(models.count)")")
     }
-    var networks: [VerifiedNetwork] = []
-    var progress = Progress()
-    let names = all ? Catalog.entries.map(\.name) : models
-    for (index, name) in names.enumerated() {
-      let run = try run(of: name)
-      let place = names.count == 1 ? "" : " (\(index + 1) of \(names.count))"
-      networks.append(
-        verified(name, run) { share in progress.show("\(name)\(place): \(Int(share * 100)) %") })
-    }
-    progress.finish()
+    let networks = try await VerificationBatch(tolerance: tolerance, lowersGain: execution.weights == nil)
+      .networks(all ? Catalog.entries.map(\.name) : models, run: run)
     try output.write(.verification(networks))
     if !networks.allSatisfy(\.holds) { throw ExitCode(1) }
   }
@@ -83,20 +80,6 @@ struct VerifyCommand: ParsableCommand {
     progress.finish()
     try output.write(.onnxTests(results))
     if results.contains(where: { $0.outcome == .fail }) { throw ExitCode(1) }
-  }
-
-  private func verified(_ name: String, _ run: ExecutionOptions.Run, _ progress: (Double) -> Void) -> VerifiedNetwork {
-    let input = run.inputs.map { Tensor.description(of: $0.shape) }.joined(separator: ", ")
-    var options = VerificationOptions()
-    options.tolerance = tolerance
-    do throws(ExecutionError) {
-      let verification = try Verification(
-        run.graph, weights: run.weights, inputs: run.inputs, expected: run.expected.map { [$0] }, options: options,
-        progress: progress)
-      return VerifiedNetwork(name: name, input: input, result: .success(verification))
-    } catch {
-      return VerifiedNetwork(name: name, input: input, result: .failure(error))
-    }
   }
 
   /// The network at its own size, or at the first small one that it takes.

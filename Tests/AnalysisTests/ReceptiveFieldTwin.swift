@@ -327,7 +327,8 @@ struct SetInterpreter {
     }
     for element in 0..<result.count {
       let place = result.coordinates(element)
-      if region(place[0], place[2]) != region(place[0], place[3]) { result.insert(element, marker) }
+      let (query, key) = (place[place.count - 2], place[place.count - 1])
+      if region(place[0], query) != region(place[0], key) { result.insert(element, marker) }
     }
   }
 }

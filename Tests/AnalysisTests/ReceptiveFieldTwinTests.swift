@@ -5,7 +5,7 @@ import SymbolicIntegers
 import Testing
 
 /// Numbers that look random and are the same in every run.
-private struct Generator: RandomNumberGenerator {
+struct Generator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {
@@ -141,7 +141,7 @@ private struct RandomNetwork {
 }
 
 /// The hull of the positions along one axis of the image on which some elements depend.
-private func hull(_ tensor: SetTensor, _ elements: some Sequence<Int>, axis: Int, sides: [Int]) -> PositionRange? {
+func hull(_ tensor: SetTensor, _ elements: some Sequence<Int>, axis: Int, sides: [Int]) -> PositionRange? {
   let inner = sides[(axis + 1)...].reduce(1, *)
   var found: PositionRange?
   for element in elements {
@@ -154,7 +154,7 @@ private func hull(_ tensor: SetTensor, _ elements: some Sequence<Int>, axis: Int
 }
 
 /// The elements of every unit along `tensorAxis`.
-private func elements(_ tensor: SetTensor, along tensorAxis: Int) -> [[Int]] {
+func elements(_ tensor: SetTensor, along tensorAxis: Int) -> [[Int]] {
   var result = Array(repeating: [Int](), count: tensor.shape[tensorAxis])
   for element in 0..<tensor.count { result[tensor.coordinates(element)[tensorAxis]].append(element) }
   return result

@@ -79,6 +79,19 @@ struct PositionMap: Equatable {
     }
   }
 
+  /// Position `o` reads the positions of the block of `size` that holds it, of a map of `side` positions, whose last block
+  /// falls apart at `cut`.
+  init?(blocksOf size: Int, side: Int, cut: Int?) {
+    guard size > 0, (1...Self.longestPeriod).contains(side), side.isMultiple(of: size) else { return nil }
+    self.init(shift: side, period: side) { position in
+      var (first, end) = (position / size * size, position / size * size + size)
+      if let cut, end == side, cut > first, cut < end {
+        if position < cut { end = cut } else { first = cut }
+      }
+      return Run(first: first, count: end - first, step: 1)
+    }
+  }
+
   /// Every position reads the `count` positions whose distance from it is a multiple of `step`.
   init?(gridOf count: Int, step: Int) {
     guard (1...Self.longestPeriod).contains(step), (1...Self.bound).contains(count) else { return nil }

@@ -14,6 +14,7 @@ struct Propagation<R: Reach> {
   private(set) var wholeReaders: [Int] = []
   /// Of these the ones whose result only scales a map that goes past them, as squeeze-excite does.
   private(set) var gates: Set<Int> = []
+  let masks: WindowMasks
   /// Steps that are left before long periods or sides are given up.
   var budget: Int
 
@@ -21,6 +22,7 @@ struct Propagation<R: Reach> {
   init(_ graph: Graph, image: Value, spatialAxes: Range<Int>, budget: Int) {
     self.graph = graph
     self.budget = budget
+    masks = WindowMasks(graph)
     sights.reserveCapacity(graph.nodes.count)
     first.reserveCapacity(graph.nodes.count)
     for node in graph.nodes {

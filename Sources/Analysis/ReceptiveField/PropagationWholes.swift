@@ -1,6 +1,14 @@
 import NetworkGraph
 import SymbolicIntegers
 
+/// Where the last of the blocks of a map falls apart.
+private enum BlockCut: Equatable {
+  /// A mask may be there.
+  case unknown
+  /// At a position, or nowhere.
+  case at(Int?)
+}
+
 /// Operators that read all entries of an axis, and operators that join tensors.
 extension Propagation {
   /// The digits of the map's axis `axis` that lie on some axes of a tensor.
@@ -74,9 +82,20 @@ extension Propagation {
     }
   }
 
-  private mutating func readBlocks(of size: Int, _ x: inout Sight<R>, _ axis: Int, _ node: Node) {
+  /// Each unit reads the block that holds it.
+  ///
+  /// Blocks that a cyclic shift moved off a map's end hold positions of both ends. Where nothing keeps these apart, or a
+  /// mask that is known, units read what lies in their part of the block; else they are taken as masked, as Swin masks
+  /// them: blocks then stand where they were shifted to, without ends.
+  private mutating func readBlocks(
+    of size: Int, _ x: inout Sight<R>, _ axis: Int, _ node: Node, cut: BlockCut = .unknown
+  ) {
+    if R.hasEnds, cut != .unknown { x.axes[axis].unroll(budget: &budget) }
     guard let before = x.axes[axis].local else { return }
-    let map = PositionMap(blocksOf: size, phase: x.axes[axis].phase)
+    var map = PositionMap(blocksOf: size, phase: x.axes[axis].phase)
+    if R.hasEnds, case .at(let position) = cut, let side = x.axes[axis].side.constant {
+      map = PositionMap(blocksOf: size, side: side, cut: position)
+    }
     guard let after = map.flatMap({ before.read(by: $0, side: x.axes[axis].side, budget: &budget) }) else {
       return x.axes[axis].lose(at: node.id)
     }
@@ -268,16 +287,40 @@ extension Propagation {
     return join(&left, right, node) ? left : lost(node, output)
   }
 
+  /// Where a mask cuts the last of the blocks that a product reads, along each of the map's axes.
+  private func cuts(_ x: Sight<R>, _ positions: [Int], _ node: Node) -> [BlockCut] {
+    var cuts = Array(repeating: BlockCut.unknown, count: x.axes.count)
+    switch masks[node.id] {
+    case nil, .unknown: break
+    case .absent?: cuts = cuts.map { _ in .at(nil) }
+    case .shifted(let windows)?:
+      // The mask must be of this map, and of windows whose positions run down before across.
+      let digits = positions.flatMap { x.layout[$0].digits }.filter { $0.axis != nil && $0.size != 1 }
+      let expected = [0, 1].filter { windows.windows[$0] != 1 }
+      guard x.axes.count == 2, (0...1).allSatisfy({ x.axes[$0].side.constant == windows.sides[$0] }),
+        digits.elementsEqual(expected, by: { $0.axis == $1 && $0.size.constant == windows.windows[$1] })
+      else { break }
+      cuts = [0, 1].map { .at(windows.cut($0)) }
+    }
+    return cuts
+  }
+
   /// All entries of some axes are read by every unit that has the other digits of its position in common.
   private mutating func contract(_ x: inout Sight<R>, along axes: [Int], _ node: Node) {
     guard let positions = positions(axes, x.layout) else { return }
+    let cuts = cuts(x, positions, node)
     for axis in x.axes.indices {
       switch share(of: axis, x, on: positions) {
       case .none: break
-      case .block(let size): readBlocks(of: size, &x, axis, node)
+      case .block(let size): readBlocks(of: size, &x, axis, node, cut: cuts[axis])
       case .grid(let count, let step):
         attend(&x.axes[axis], PositionMap(gridOf: count, step: step), node, keepsOwn: false)
-      case .all: attend(&x.axes[axis], nil, node, keepsOwn: false)
+      case .all:
+        if R.hasEnds, case .at(_?) = cuts[axis], let side = x.axes[axis].side.constant {
+          readBlocks(of: side, &x, axis, node, cut: cuts[axis])
+        } else {
+          attend(&x.axes[axis], nil, node, keepsOwn: false)
+        }
       }
     }
     // Entries vanish that the other factor has of its own.

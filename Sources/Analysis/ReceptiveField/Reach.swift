@@ -23,6 +23,8 @@ public struct PositionRange: Hashable, Sendable {
 
 /// What the units of a map see of the image along one axis.
 protocol Reach: Equatable, Sendable {
+  /// Whether maps end: only then does what a cyclic shift takes from one end come in at the other.
+  static var hasEnds: Bool { get }
   /// Each unit sees its own position, of `side` positions.
   static func image(side: Dimension) -> Self?
   /// What the units of a map see that reads this one by `map`; nil where that cannot be followed.
@@ -92,6 +94,8 @@ struct PeriodicReach: Reach {
   /// Bounds on positions and on the shift: products of a shift and a position of a map stay in range.
   private static let bound = 1 << 48
   private static let shiftBound = 1 << 20
+
+  static let hasEnds = false
 
   static func image(side: Dimension) -> PeriodicReach? { PeriodicReach(shift: 1, ranges: Cycle(PositionRange(0, 0))) }
 
@@ -194,6 +198,8 @@ struct VisibleReach: Reach {
 
   /// The longest side that is tabulated.
   private static let longestSide = 1 << 16
+
+  static let hasEnds = true
 
   private static func side(_ side: Dimension) -> Int? {
     side.constant.flatMap { (0...longestSide).contains($0) ? $0 : nil }

@@ -4,8 +4,11 @@ import SymbolicIntegers
 /// What every single unit sees of an image with ends, padding left out: exact hulls, on maps whose sides are known.
 ///
 /// Differs from cutting the unclipped field at the image's ends where a window's outermost taps all lie in padding, and
-/// where strides leave the last positions unread. Law: equals marking pixels and propagating sets over the maps.
-/// Cost: nodes times sides times taps, along each axis by itself; beyond a budget nodes have no tables.
+/// where strides leave the last positions unread. Windows that a cyclic shift moved off a map's end are followed with the
+/// mask that keeps their parts apart, where it is known; what padding behind the shift makes it miss is seen.
+///
+/// Law: equals marking pixels and propagating sets over the maps. Cost: nodes times sides times taps, along each axis by
+/// itself; beyond a budget nodes have no tables.
 public struct VisibleField: Sendable {
   private let propagation: Propagation<VisibleReach>?
   public let graph: Graph

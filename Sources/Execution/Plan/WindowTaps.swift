@@ -68,6 +68,24 @@ struct WindowTaps {
     return offsets
   }
 
+  /// The output positions at which a tap reads input positions rather than padding, with what it reads there.
+  /// - Parameters:
+  ///   - offsets: of the tap, by ``offsets(ofTap:)``.
+  ///   - outputs, inputs: strides of the spatial axes.
+  func walk(_ offsets: [Int], outputs: [Int], inputs: [Int]) -> Walk {
+    var target = StridedLayout(shape: [], strides: outputs, offset: 0)
+    var source = StridedLayout(shape: [], strides: [], offset: 0)
+    for (index, axis) in axes.enumerated() {
+      let inside = axis.inside(tap: offsets[index])
+      target.shape.append(inside.count)
+      target.offset += inside.lowerBound * outputs[index]
+      source.strides.append(axis.stride * inputs[index])
+      source.offset += axis.position(inside.lowerBound, tap: offsets[index]) * inputs[index]
+    }
+    source.shape = target.shape
+    return Walk([target, source])
+  }
+
   /// Positions of one channel's output map.
   var outputCount: Int { axes.reduce(1) { $0 * $1.output } }
 

@@ -89,13 +89,23 @@ final class Marks {
 /// The elements of a factor that were next to 0 in the last run, so that nothing depends on what they multiply: attention
 /// that a mask takes out.
 final class Nothing {
-  private var places: Set<Int> = []
+  /// One bit for each place; none behind the last that was next to 0.
+  private var words: [UInt64] = []
   /// Weights of e^-100 and the like; what is not masked weighs far more.
   private static let threshold = 1e-30
 
   func note(_ place: Int, _ value: Double) {
-    if abs(value) < Nothing.threshold { places.insert(place) } else if !places.isEmpty { places.remove(place) }
+    let (word, bit) = (place >> 6, UInt64(1) << UInt64(place & 63))
+    if abs(value) < Nothing.threshold {
+      while words.count <= word { words.append(0) }
+      words[word] |= bit
+    } else if word < words.count {
+      words[word] &= ~bit
+    }
   }
 
-  func contains(_ place: Int) -> Bool { !places.isEmpty && places.contains(place) }
+  func contains(_ place: Int) -> Bool {
+    let word = place >> 6
+    return word < words.count && words[word] >> UInt64(place & 63) & 1 != 0
+  }
 }

@@ -110,7 +110,7 @@ func tile(_ operation: Tile, _ step: Step) -> ReferenceKernel {
 /// and gathering along axes have in common.
 func picking(_ positions: [[Int]], elsewhere: Float, _ step: Step) -> ReferenceKernel {
   let (source, target) = (step.input, step.output)
-  let walk = Walk([target.layout])
+  let walk = Walk([target.layout], keepsRows: true)
   let last = positions.last ?? [0]
   let lastStride = source.strides.last ?? 0
   /// Calls `body` with the place of every element of the output and of the element that it reads, if any.

@@ -14,17 +14,25 @@ func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> Referen
     ? (weight.strides[1], weight.strides[0]) : (weight.strides[0], weight.strides[1])
   let last = input.shape.count - 1
   let rows = Slices([input.layout.leading, output.layout.leading], along: [])
+  let (count, spacing) = (input.layout.leading.count, input.strides[last])
   return ReferenceKernel { tally in
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(features, 1)) { values in
-      rows.forEach { _, at in
-        for feature in 0..<features { values[feature] = Double(input.base[at[0] + feature * input.strides[last]]) }
-        for position in 0..<outputs {
-          let row = weight.first + position * outer
-          var sum = Double(bias?.first[position] ?? 0)
-          for feature in 0..<features { sum += values[feature] * Double(row[feature * inner]) }
-          output.base[at[1] + position * output.strides[last]] = Float(sum)
+    SumBlock.forEach(0..<outputs, positions: count) { block, first in
+      block.clear { Double(bias?.first[first + $0] ?? 0) }
+      for chunk in stride(from: 0, to: features, by: SumBlock.inputs) {
+        block.read(weight.first + first * outer + chunk * inner, min(SumBlock.inputs, features - chunk), inner, outer)
+        var row = 0
+        rows.forEach { _, at in
+          tally.multiplyAdds += block.addRow(
+            input.base + at[0] + chunk * spacing, spacing, to: row)
+          row += 1
         }
-        tally.multiplyAdds += outputs * features
+      }
+      var row = 0
+      rows.forEach { _, at in
+        for index in 0..<block.outputs {
+          output.base[at[1] + (first + index) * output.strides[last]] = Float(block[index, row])
+        }
+        row += 1
       }
     }
   } mark: { marks in
@@ -74,22 +82,27 @@ func matrixProduct(_ operation: MatrixProduct, _ step: Step) -> ReferenceKernel 
   let (targetRow, targetColumn) = (target.strides[target.strides.count - 2], target.strides[target.strides.count - 1])
   let nothing = Nothing()
   return ReferenceKernel { tally in
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(columns, 1)) { sums in
-      var place = 0
-      batches.forEach { _, at in
+    var place = 0
+    batches.forEach { _, at in
+      let (lefts, rights) = (leftView.base + at[0], rightView.base + at[1])
+      for row in 0..<rows {
+        for index in 0..<inner { nothing.note(place + index, Double(lefts[row * leftRow + index * leftStep])) }
+        place += inner
+      }
+      SumBlock.forEach(0..<columns, positions: rows) { block, first in
+        block.clear { _ in 0 }
+        for chunk in stride(from: 0, to: inner, by: SumBlock.inputs) {
+          let factors = rights + first * rightColumn + chunk * rightStep
+          block.read(factors, min(SumBlock.inputs, inner - chunk), rightStep, rightColumn)
+          for row in 0..<rows {
+            tally.multiplyAdds += block.addRow(lefts + row * leftRow + chunk * leftStep, leftStep, to: row)
+          }
+        }
         for row in 0..<rows {
-          for column in 0..<columns { sums[column] = 0 }
-          for index in 0..<inner {
-            let factor = Double(leftView.base[at[0] + row * leftRow + index * leftStep])
-            nothing.note(place, factor)
-            place += 1
-            let source = rightView.base + at[1] + index * rightStep
-            for column in 0..<columns { sums[column] += factor * Double(source[column * rightColumn]) }
+          for index in 0..<block.outputs {
+            output.base[at[2] + row * targetRow + (first + index) * targetColumn] = Float(
+              block[index, row] * operation.factor)
           }
-          for column in 0..<columns {
-            output.base[at[2] + row * targetRow + column * targetColumn] = Float(sums[column] * operation.factor)
-          }
-          tally.multiplyAdds += columns * inner
         }
       }
     }

@@ -9,7 +9,7 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
     if case .factor(let given) = operation.sizes[axis] { factor = given }
     return (0..<target).map { operation.taps(of: $0, size: size, target: target, factor: factor) }
   }
-  let walk = Walk([output.layout])
+  let walk = Walk([output.layout], keepsRows: true)
   /// Calls `body` with the place of each output element and its index.
   func forEach(_ body: (Int, [Int]) -> Void) {
     guard input.count > 0 else { return }

@@ -30,6 +30,9 @@ struct NativeComparison {
     self.layers = layers
   }
 
+  /// The first output with a value that is no finite number; nil where there is none.
+  var nonFiniteOutput: String? { zip(graph.outputs, outputs).first { $1.nonFiniteCount > 0 }?.0.name }
+
   /// Compares a layer that the reference back end has just computed.
   mutating func compare(_ node: Int, _ reference: ReferenceExecutor) {
     guard let found = layers.removeValue(forKey: node), let expected = reference.tensor(Value(node: node)) else {

@@ -72,6 +72,8 @@ public struct VerificationOptions: Sendable {
   /// Threads of the native back end.
   public var threads = 1
   public var memoryLimit = Int.physicalMemory
+  /// Whether outputs that are not finite numbers are an error, told before anything is compared.
+  public var mustBeFinite = false
 
   public init() {}
 }
@@ -89,10 +91,12 @@ extension Verification {
   ) throws(ExecutionError) {
     self.graph = graph
     let state = try ModelState(graph, from: weights, memoryLimit: options.memoryLimit)
-    let executor = try ReferenceExecutor(graph, state: state, memoryLimit: options.memoryLimit)
-    let steps = Double(max(executor.plan.steps.count, 1))
+    // The native back end's weights are given up before the reference one prepares its own.
     var native = NativeComparison(graph, options)
     try native.run(state, inputs)
+    if options.mustBeFinite, let name = native.nonFiniteOutput { throw .notFinite(output: name) }
+    let executor = try ReferenceExecutor(graph, state: state, memoryLimit: options.memoryLimit)
+    let steps = Double(max(executor.plan.steps.count, 1))
     let inspection = try Inspection(executor, inputs) { step, node in
       progress(0.8 * Double(step) / steps)
       native.compare(node, executor)
@@ -128,15 +132,29 @@ extension Verification {
 }
 
 extension Tensor {
-  /// The Euclidean norm of the difference over that of `other`; the norm itself where that is 0. Not a number where a
-  /// value is none.
+  /// How many values are infinite or no numbers.
+  public var nonFiniteCount: Int {
+    var count = 0
+    for value in values where !value.isFinite { count += 1 }
+    return count
+  }
+
+  /// The Euclidean norm of the difference over that of `other`; the norm itself where that is 0.
+  ///
+  /// Values that are infinite or no numbers count in no norm, but must be the same on both sides: else the distance is
+  /// infinite.
   public func relativeDistance(to other: Tensor) -> Double {
     var difference = 0.0
     var norm = 0.0
-    for (left, right) in zip(values, other.values) where left != right {
-      difference += (Double(left) - Double(right)) * (Double(left) - Double(right))
+    for (left, right) in zip(values, other.values) {
+      guard left.isFinite, right.isFinite else {
+        if left == right || left.isNaN && right.isNaN { continue }
+        return .infinity
+      }
+      let distance = Double(left) - Double(right)
+      difference += distance * distance
+      norm += Double(right) * Double(right)
     }
-    for value in other.values { norm += Double(value) * Double(value) }
     return norm > 0 ? (difference / norm).squareRoot() : difference.squareRoot()
   }
 }

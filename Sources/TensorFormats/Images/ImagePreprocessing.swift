@@ -8,8 +8,10 @@ import Tensors
 /// them by setting the properties: torchvision's second set of weights resizes to 232, ViT and Inception in timm
 /// normalise with 0.5 and 0.5, EfficientNet resamples bicubically.
 public struct ImagePreprocessing: Hashable, Sendable {
-  /// Length of the shorter side before the crop.
+  /// Length of the shorter side before the crop, or of both.
   public var resizedSide: Int
+  /// Whether the picture keeps its proportions; else both sides are resized to that length.
+  public var keepsAspect: Bool
   /// Sides of the square that is cut out: the network's input.
   public var croppedSide: Int
   public var interpolation: Image.Interpolation
@@ -19,12 +21,13 @@ public struct ImagePreprocessing: Hashable, Sendable {
 
   /// The usual preprocessing for a network whose input has this side; `resizedSide` is `side / 0.875`, rounded down.
   public init(
-    side: Int, resizedSide: Int? = nil, interpolation: Image.Interpolation = .bilinear,
+    side: Int, resizedSide: Int? = nil, keepsAspect: Bool = true, interpolation: Image.Interpolation = .bilinear,
     mean: [Float] = [0.485, 0.456, 0.406], standardDeviation: [Float] = [0.229, 0.224, 0.225]
   ) {
     croppedSide = side
     // Equal to side / 0.875 without its rounding.
     self.resizedSide = resizedSide ?? (side <= Image.pixelLimit ? side * 8 / 7 : side)
+    self.keepsAspect = keepsAspect
     self.interpolation = interpolation
     self.mean = mean
     self.standardDeviation = standardDeviation
@@ -40,8 +43,8 @@ public struct ImagePreprocessing: Hashable, Sendable {
     let (width, height) = (image.width, image.height)
     // The longer side is rounded down.
     let resized = try image.resized(
-      width: width <= height ? resizedSide : resizedSide * width / height,
-      height: width <= height ? resizedSide * height / width : resizedSide, interpolation)
+      width: width <= height || !keepsAspect ? resizedSide : resizedSide * width / height,
+      height: width > height || !keepsAspect ? resizedSide : resizedSide * height / width, interpolation)
     let cropped = try resized.centerCropped(width: croppedSide, height: croppedSide)
     let count = croppedSide * croppedSide
     var values: [Float] = []
@@ -52,5 +55,14 @@ public struct ImagePreprocessing: Hashable, Sendable {
       }
     }
     return try Tensor(shape, values)
+  }
+}
+
+extension ImagePreprocessing: CustomStringConvertible {
+  /// `shorter side 232 (bilinear), middle 224x224, mean 0.485 0.456 0.406, deviation 0.229 0.224 0.225`
+  public var description: String {
+    func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: " ") }
+    return "\(keepsAspect ? "shorter side" : "both sides") \(resizedSide) (\(interpolation)), middle "
+      + "\(croppedSide)x\(croppedSide), mean \(list(mean)), deviation \(list(standardDeviation))"
   }
 }
