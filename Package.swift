@@ -79,7 +79,8 @@ let package = Package(
     .testTarget(
       name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Architectures", "Analysis", protobuf],
+      name: "ONNXFormatTests",
+      dependencies: ["ONNXFormat", "Execution", "Architectures", "Analysis", "TestSupport", protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],

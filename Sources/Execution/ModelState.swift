@@ -29,12 +29,8 @@ public final class ModelState {
     parameterOffsets = request.parameterOffsets
     constantOffsets = request.constantOffsets
     memory = .allocate(capacity: max(elementCount, 1))
-    do throws(ExecutionError) {
-      try request.fill(memory, from: source)
-    } catch {
-      memory.deallocate()
-      throw error
-    }
+    // All properties are set: where this throws, the memory is given back as it is otherwise.
+    try request.fill(memory, from: source)
   }
 
   deinit { memory.deallocate() }

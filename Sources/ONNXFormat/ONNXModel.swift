@@ -49,6 +49,14 @@ public enum ONNXModel {
     return (graph, try ONNXWeights(graph, importer, file))
   }
 
+  /// The names of the inputs and outputs of the model in the file at `path`; tensors that the file stores are no inputs.
+  /// - Throws: ``ONNXError`` where the file cannot be read.
+  public static func ports(contentsOf path: String) throws(ONNXError) -> (inputs: [String], outputs: [String]) {
+    let graph = try ModelFile(path: path).model.graph
+    let stored = Set(graph.initializer.map(\.name))
+    return (graph.input.map(\.name).filter { !stored.contains($0) }, graph.output.map(\.name))
+  }
+
   /// The network in a decoded file.
   static func graph(
     _ file: ModelFile, inputShapes: [String: Shape] = [:], defaultShape: Shape? = nil, assumptions: Assumptions? = nil

@@ -106,6 +106,14 @@ public struct ONNXWeights: TensorSource {
     return sizes.count == entries[place].type.shape.rank ? sizes : nil
   }
 
+  /// The number that all elements of a tensor are whose values were left out of the file; nil for any other.
+  func fill(ofTensor name: String) -> Double? {
+    guard let place = places[name], case .stored(let constant) = entries[place].values,
+      case .fill = constant.provenance, case .repeated(let element) = constant.content
+    else { return nil }
+    return element.real
+  }
+
   public func tensor(named name: String, shape: [Int]) throws(TensorError) -> Tensor? {
     guard let place = places[name] else { return nil }
     let entry = entries[place]

@@ -7,6 +7,7 @@ enum OperatorName: String, CaseIterable {
   case maxPool = "MaxPool"
   case averagePool = "AveragePool"
   case lpPool = "LpPool"
+  case maxUnpool = "MaxUnpool"
   case globalMaxPool = "GlobalMaxPool"
   case globalAveragePool = "GlobalAveragePool"
   case globalLpPool = "GlobalLpPool"
@@ -147,14 +148,15 @@ extension Importer {
     case .conv: try convolution(call)
     case .convTranspose: try transposedConvolution(call)
     case .maxPool: try pool(call, .maximum)
-    case .averagePool: try pool(call, .average(countIncludePad: call.flag("count_include_pad")))
+    case .averagePool: try averagePool(call)
     case .lpPool: try pool(call, .powerMean(p: call.integer("p") ?? 2))
+    case .maxUnpool: try maxUnpool(call)
     case .globalMaxPool: .unary(.adaptivePool(AdaptivePool(.maximum)))
     case .globalAveragePool: .unary(.adaptivePool(AdaptivePool(.average(countIncludePad: true))))
     case .globalLpPool: .unary(.adaptivePool(AdaptivePool(.powerMean(p: try call.integer("p") ?? 2))))
     case .batchNormalization: try batchNorm(call)
     case .layerNormalization: try layerNorm(call)
-    case .groupNormalization: try groupNorm(call, groups: call.integer("num_groups"))
+    case .groupNormalization: try groupNorm(call)
     case .instanceNormalization: try groupNorm(call, groups: nil)
     case .lrn: try localResponseNorm(call)
     case .gemm: try gemm(call)
@@ -170,7 +172,7 @@ extension Importer {
     case .tanh: activation(.tanh)
     case .swish: try swish(call)
     case .hardSwish: activation(.hardSwish)
-    case .gelu: try activation(call.text("approximate") == "tanh" ? .geluTanh : .gelu)
+    case .gelu: try gelu(call)
     case .mish: activation(.mish)
     case .softplus: activation(.softplus)
     case .softsign: activation(.softsign)
@@ -185,7 +187,7 @@ extension Importer {
     case .mul: try elementwise(.multiply, call)
     case .div: try elementwise(.divide, call)
     case .pow: try elementwise(.power, call)
-    case .mod: try elementwise(.modulo, call)
+    case .mod: try elementwise(call.flag("fmod") ? .remainder : .modulo, call)
     case .sum: try elementwise(.add, call)
     case .mean: try elementwise(.mean, call)
     case .min: try elementwise(.minimum, call)
@@ -224,12 +226,12 @@ extension Importer {
     case .unsqueeze: try unsqueeze(call)
     case .transpose: try transpose(call)
     case .spaceToDepth: try spaceDepth(call, .spaceToDepth)
-    case .depthToSpace: try spaceDepth(call, call.text("mode") == "CRD" ? .pixelShuffle : .depthToSpace)
+    case .depthToSpace: try depthToSpace(call)
     case .gather: try gather(call)
     case .gatherElements: .apply(.gather(Gather(axis: try call.integer("axis") ?? 0, mode: .elements)), [0, 1])
     case .gatherND:
       .apply(.gather(Gather(axis: 0, mode: .tuples(batchAxes: try call.integer("batch_dims") ?? 0))), [0, 1])
-    case .scatter, .scatterElements: .apply(.scatter(Scatter()), [0, 1, 2])
+    case .scatter, .scatterElements: try scatterElements(call)
     case .scatterND: try scatterND(call)
     case .expand: try expand(call)
     case .tile: try tile(call)
@@ -309,7 +311,7 @@ extension Exporter {
     case .matrixProduct(let operation): spelling(operation, call)
     case .activation(let operation): try spelling(operation, call)
     case .softmax(let operation): spelling(operation, call)
-    case .elementwise(let operation): spelling(operation, call)
+    case .elementwise(let operation): try spelling(operation, call)
     case .scale(let operation): spelling(operation, call)
     case .affine(let operation): spelling(operation, call)
     case .reduction(let operation): spelling(operation, call)
@@ -322,7 +324,7 @@ extension Exporter {
     case .channelShuffle(let operation): try spelling(operation, call)
     case .spaceDepth(let operation): spelling(operation, call)
     case .gather(let operation): spelling(operation, call)
-    case .scatter: throw call.noCounterpart("where it writes is not known")
+    case .scatter(let operation): spelling(operation, call)
     case .expand(let operation): try spelling(operation, call)
     case .tile(let operation): try spelling(operation, call)
     case .roll(let operation): try spelling(operation, call)

@@ -105,18 +105,26 @@ struct ExecutionOptions: ParsableArguments {
   /// - Parameter own: those in the file of the network.
   private func weightSource(for model: String, _ own: ONNXWeights?) throws -> (any TensorSource, String) {
     guard let weights else { return own.map { ($0, "the file's own") } ?? (SyntheticTensors(), "synthetic") }
+    return try Self.weightSource(weights, for: model, own)
+  }
+
+  /// The source that `--weights` names for a model, and how a reader is told.
+  /// - Parameter own: the tensors in the file of the network.
+  /// - Throws: ``CommandFailure``.
+  static func weightSource(
+    _ weights: String, for model: String, _ own: ONNXWeights?
+  ) throws -> (any TensorSource, String) {
     if weights == model, var own {
       own.allowsExternalData = true
       return (own, weights)
     }
-    let (source, text) = try Self.weightSource(weights)
+    let (source, text) = try weightSource(weights)
     // What the network's definition fixes is in its file alone.
     return (own.map { LayeredTensors([$0.constants, source]) } ?? source, text)
   }
 
-  /// The source that `--weights` names, and how a reader is told.
   /// - Throws: ``CommandFailure``.
-  static func weightSource(_ weights: String) throws -> (any TensorSource, String) {
+  private static func weightSource(_ weights: String) throws -> (any TensorSource, String) {
     if weights == "synthetic" { return (SyntheticTensors(), "synthetic") }
     if weights.hasPrefix("synthetic:") {
       guard let gain = Double(weights.dropFirst("synthetic:".count)), gain.isFinite, gain > 0 else {

@@ -10,10 +10,10 @@ struct Export: ParsableCommand {
     abstract: "Write one network as an ONNX model, or its graph as DOT or JSON.",
     discussion: """
       The ONNX model keeps the names of layers and weights. What only training runs, dropout and identities are left \
-      out; operators that ONNX does not have are functions that the file defines. Without --weights the weights are left \
-      out too: in their place ConstantOfShape nodes make zeros, so the file is small, and checkers, runtimes and \
-      convscope itself read it as a whole network. A model beyond 2 GiB has its weights in a second file, called like it \
-      with '.data' behind.
+      out; operators that ONNX does not have are functions that the file defines. An ONNX file keeps its own weights; \
+      those of other networks are left out without --weights: in their place ConstantOfShape nodes make zeros, so the \
+      file is small, and checkers, runtimes and convscope itself read it as a whole network. A model beyond 2 GiB has its \
+      weights in a second file, called like it with '.data' behind.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -34,7 +34,8 @@ struct Export: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A file of weights (.safetensors), or values that follow from names: synthetic, synthetic:GAIN.",
+      "A file of weights (.safetensors, .onnx), or values that follow from names: synthetic, synthetic:GAIN; none leaves "
+        + "out an ONNX file's own. The ONNX file named again here may read those that lie in files beside it.",
       valueName: "weights"))
   var weights: String?
 
@@ -56,9 +57,9 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
-    let graph = try ModelSource(argument: model, edits: edits).graph(inputs)
+    let (graph, ownWeights) = try ModelSource(argument: model, edits: edits).network(inputs.shapes())
     switch to {
-    case .onnx: try writeModel(graph)
+    case .onnx: try writeModel(graph, ownWeights)
     case .dot: try write(Diagram(of: graph, detail: .layer).dot)
     case .json: try write(Report.graph(graph).text(.json, numbers: .exact))
     }
@@ -68,10 +69,15 @@ struct Export: ParsableCommand {
     if output == "-" { try printToStandardOutput(text) } else { try writeFile(text, to: output) }
   }
 
-  private func writeModel(_ graph: Graph) throws {
-    let weights = try weights.map { try ExecutionOptions.weightSource($0).0 }
+  private func writeModel(_ graph: Graph, _ own: ONNXWeights?) throws {
+    let source: (any TensorSource)? =
+      switch weights {
+      case nil: own
+      case "none"?: nil
+      case let weights?: try ExecutionOptions.weightSource(weights, for: model, own).0
+      }
     do throws(ExportError) {
-      try ONNXExport(graph, weights: weights, opset: opset).write(to: output)
+      try ONNXExport(graph, weights: source, opset: opset).write(to: output)
     } catch {
       switch error {
       case .operatorSet, .operatorTooNew: throw CommandFailure(.usage, "--opset \(opset): \(error)")

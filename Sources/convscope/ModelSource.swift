@@ -20,13 +20,7 @@ struct ModelSource {
   /// - Parameter shapes: what takes the place of the default ones.
   /// - Throws: ``CommandFailure``.
   func graph(_ shapes: InputShapes) throws -> Graph {
-    let graph = try wholeGraph(shapes)
-    guard edits.features else { return graph }
-    do throws(GraphError) {
-      return try graph.backbone()
-    } catch {
-      throw CommandFailure(.usage, "\(argument): \(error)")
-    }
+    try withoutHead(wholeGraph(shapes))
   }
 
   private func wholeGraph(_ overrides: InputShapes) throws -> Graph {
@@ -51,14 +45,24 @@ struct ModelSource {
   /// Builds the network, with the weights of the file that it comes from if that holds any.
   /// - Throws: ``CommandFailure``.
   func network(_ shapes: InputShapes) throws -> (graph: Graph, weights: ONNXWeights?) {
-    guard Catalog.entry(named: argument) == nil, !isDescription, looksLikeFile, !edits.features else {
+    guard Catalog.entry(named: argument) == nil, !isDescription, looksLikeFile else {
       return (try graph(shapes), nil)
     }
     let network = try readingFile { () throws(ONNXError) in
       try ONNXModel.network(
         contentsOf: argument, inputShapes: shapes.named, defaultShape: shapes.unnamed, assumptions: shapes.assumptions)
     }
-    return (network.graph, network.weights)
+    return (try withoutHead(network.graph), network.weights)
+  }
+
+  /// The network, or its feature extractor where that is asked for.
+  private func withoutHead(_ graph: Graph) throws -> Graph {
+    guard edits.features else { return graph }
+    do throws(GraphError) {
+      return try graph.backbone()
+    } catch {
+      throw CommandFailure(.usage, "\(argument): \(error)")
+    }
   }
 
   /// What `read` makes of the ONNX file.

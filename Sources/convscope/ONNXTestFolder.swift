@@ -30,9 +30,9 @@ struct ONNXTestFolder {
       guard !sets.isEmpty else { return .fail("there is no test_data_set_* in \(path)") }
       for set in sets {
         // Some files leave their tensors without names: then the order counts.
-        let model = try ONNXModel.graph(contentsOf: "\(path)/model.onnx")
-        let inputs = named(try tensors("\(path)/\(set)", "input_"), by: model.inputs)
-        let expected = named(try tensors("\(path)/\(set)", "output_"), by: model.outputs)
+        let names = try ONNXModel.ports(contentsOf: "\(path)/model.onnx")
+        let inputs = named(try tensors("\(path)/\(set)", "input_"), by: names.inputs)
+        let expected = named(try tensors("\(path)/\(set)", "output_"), by: names.outputs)
         guard !expected.isEmpty else { return .fail("there is no output_0.pb in \(path)/\(set)") }
         let (graph, weights) = try network(inputs)
         let fed = try graph.inputs.map { port in
@@ -83,14 +83,17 @@ struct ONNXTestFolder {
     return nil
   }
 
-  /// The network for inputs of these shapes. All but the first are fixed where it cannot be without: they say which axes
-  /// to reduce, what shape to take, and the like.
+  /// The network for inputs of these shapes. Inputs without elements are fixed: there is but one tensor of such a shape.
+  /// So are all others but the first where it cannot be without: they say which axes to reduce, what shape to take, and the
+  /// like.
   private func network(_ inputs: [(name: String, tensor: Tensor)]) throws -> (graph: Graph, weights: ONNXWeights) {
     let shapes = Dictionary(
       inputs.map { ($0.name, Shape($0.tensor.shape.map { Dimension($0) })) }, uniquingKeysWith: { first, _ in first })
-    let known = Dictionary(
-      inputs.dropFirst().map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-    let network = try ONNXModel.network(contentsOf: "\(path)/model.onnx", inputShapes: shapes)
+    let all = Dictionary(inputs.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    let empty = all.filter { $0.value.values.isEmpty }
+    let known = all.filter { $0.key != inputs.first?.name || $0.value.values.isEmpty }
+    let network = try ONNXModel.network(
+      contentsOf: "\(path)/model.onnx", inputShapes: shapes, knownInputs: empty)
     let isComplete = network.graph.nodes.allSatisfy { node in
       if case .opaque = node.operation { return false }
       return node.outputs.allSatisfy { $0.isKnown && $0.shape.isConstant }
@@ -100,10 +103,10 @@ struct ONNXTestFolder {
   }
 
   private func named(
-    _ tensors: [(name: String, tensor: Tensor)], by ports: [NetworkGraph.Port]
+    _ tensors: [(name: String, tensor: Tensor)], by names: [String]
   ) -> [(name: String, tensor: Tensor)] {
     tensors.enumerated().map { index, item in
-      item.name.isEmpty && index < ports.count ? (ports[index].name, item.tensor) : item
+      item.name.isEmpty && index < names.count ? (names[index], item.tensor) : item
     }
   }
 

@@ -365,14 +365,16 @@ private func sources(_ resize: Resize, _ place: Int, _ size: Int, _ target: Int)
   case .alignCorners: x = target == 1 ? 0 : Double(place) * (input - 1) / (output - 1)
   case .asymmetric: x = Double(place) * input / output
   case .pytorchHalfPixel where target == 1: x = 0
-  case .halfPixel, .pytorchHalfPixel:
-    x = resize.mode == .nearest ? Double(place) * input / output : (Double(place) + 0.5) * input / output - 0.5
+  case .halfPixel, .pytorchHalfPixel, .halfPixelSymmetric: x = (Double(place) + 0.5) * input / output - 0.5
   }
   let low = Int((x + 1e-9).rounded(.down))
   let isWhole = abs(x - Double(low)) < 1e-6
   func kept(_ list: [Int]) -> [Int] { list.map { min(max($0, 0), size - 1) } }
   switch resize.mode {
-  case .nearest: return kept([low])
+  case .nearest(.floor): return kept([low])
+  case .nearest(.ceiling): return kept([isWhole ? low : low + 1])
+  case .nearest(.preferFloor): return kept([x - Double(low) < 0.5 + 1e-9 ? low : low + 1])
+  case .nearest(.preferCeiling): return kept([x - Double(low) > 0.5 - 1e-9 ? low + 1 : low])
   case .linear: return isWhole ? kept([low]) : kept([low, low + 1])
   case .cubic: return isWhole ? kept([low]) : kept([low - 1, low, low + 1, low + 2])
   }

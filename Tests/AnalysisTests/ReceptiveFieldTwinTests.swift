@@ -135,8 +135,10 @@ private struct RandomNetwork {
       axis < 2 ? .size(size) : .size(size * 2)
     }
     return x.apply(
-      .resize(Resize(pick([.nearest, .linear, .cubic]), sizes: sizes, coordinates: pick([.halfPixel, .asymmetric]))),
-      name("resize"), .function)
+      .resize(
+        Resize(
+          pick([.linear, .cubic] + Resize.Rounding.allCases.map { .nearest($0) }), sizes: sizes,
+          coordinates: pick([.halfPixel, .asymmetric]))), name("resize"), .function)
   }
 }
 

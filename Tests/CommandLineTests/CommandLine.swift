@@ -33,21 +33,6 @@ func convscope(_ arguments: [String], environment: [String: String] = [:], in fo
     standardError: try String(contentsOf: outputs[1].0, encoding: .utf8), status: process.terminationStatus)
 }
 
-/// A folder that goes when the test does.
-final class TemporaryFolder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "convscope-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// Names of the files in the folder, sorted.
-  var files: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
-}
-
 /// Runs `convscope` in the package folder.
 func convscope(_ arguments: String...) throws -> Outcome { try convscope(arguments) }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Wrong input ends with one sentence on standard error, a status that says what kind of mistake it was, no file and

@@ -62,3 +62,64 @@ import Testing
     #expect(try folder.files == [])
   }
 }
+
+/// `convscope export FILE.onnx`: what becomes of the weights in the file.
+@Suite struct ExportOwnWeightsTests {
+  /// The outputs of a file with its own weights.
+  private func outputs(_ file: String, _ folder: TemporaryFolder) throws -> [Double] {
+    let outcome = try convscope(
+      ["run", file, "--backend", "reference", "--format", "json", "--input", "1x3x64x64"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8)) as? [String: Any]
+    return try #require((document?["outputs"] as? [[String: Any]])?.first?["values"] as? [Double])
+  }
+
+  private func export(_ model: String, _ file: String, _ folder: TemporaryFolder, _ options: String...) throws {
+    let outcome = try convscope(["export", model, "-o", file] + options, in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+  }
+
+  private func size(_ file: String, _ folder: TemporaryFolder) throws -> Int {
+    try Data(contentsOf: folder.url.appending(path: file)).count
+  }
+
+  @Test func aFileKeepsItsOwn() throws {
+    let folder = try TemporaryFolder()
+    try export("shufflenet_v2_x0_5", "a.onnx", folder, "--weights", "synthetic:1.5")
+    try export("a.onnx", "b.onnx", folder)
+    let expected = try outputs("a.onnx", folder)
+    #expect(expected.contains { $0 != expected[0] })
+    #expect(try outputs("b.onnx", folder) == expected)
+  }
+
+  @Test func othersTakeTheirPlaceWhereTheyAreGiven() throws {
+    let folder = try TemporaryFolder()
+    try export("shufflenet_v2_x0_5", "a.onnx", folder, "--weights", "synthetic:1.5")
+    try export("shufflenet_v2_x0_5", "b.onnx", folder, "--weights", "synthetic:0.5")
+    try export("a.onnx", "c.onnx", folder, "--weights", "b.onnx")
+    #expect(try outputs("c.onnx", folder) == outputs("b.onnx", folder))
+  }
+
+  @Test func noneLeavesThemOut() throws {
+    let folder = try TemporaryFolder()
+    try export("shufflenet_v2_x0_5", "a.onnx", folder, "--weights", "synthetic")
+    try export("a.onnx", "b.onnx", folder, "--weights", "none")
+    #expect(try size("b.onnx", folder) < size("a.onnx", folder) / 10)
+  }
+
+  @Test func whatWasLeftOutStaysSmall() throws {
+    let folder = try TemporaryFolder()
+    try export("shufflenet_v2_x0_5", "a.onnx", folder)
+    try export("a.onnx", "b.onnx", folder)
+    #expect(try size("b.onnx", folder) < 2 * size("a.onnx", folder))
+    #expect(try outputs("b.onnx", folder) == outputs("a.onnx", folder))
+  }
+
+  @Test func theFeatureExtractorHasThoseOfItsLayers() throws {
+    let folder = try TemporaryFolder()
+    try export("shufflenet_v2_x0_5", "a.onnx", folder, "--weights", "synthetic:1.5")
+    try export("a.onnx", "b.onnx", folder, "--features")
+    try export("shufflenet_v2_x0_5", "c.onnx", folder, "--features", "--weights", "synthetic:1.5")
+    #expect(try outputs("b.onnx", folder) == outputs("c.onnx", folder))
+  }
+}

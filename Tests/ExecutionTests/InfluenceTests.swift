@@ -39,3 +39,42 @@ struct InfluenceTests {
     }
   }
 }
+
+/// Resampling in every way: what a position reads is what the analysis says, at the ends of the map too.
+struct ResampledInfluenceTests {
+  private static let modes: [Resize.Mode] = [.linear, .cubic] + Resize.Rounding.allCases.map { .nearest($0) }
+  private static let coordinates: [Resize.Coordinates] = [
+    .halfPixel, .halfPixelSymmetric, .pytorchHalfPixel, .alignCorners, .asymmetric,
+  ]
+
+  @Test(
+    arguments: [
+      (7, .factor(1.75)), (9, .factor(0.625)), (5, .factor(2)), (8, .size(5)), (4, .size(11)), (6, .size(1)),
+      (3, .size(9)),
+    ] as [(Int, Resize.Size)])
+  func positionsReadWhatTheAnalysisSays(side: Int, size: Resize.Size) throws {
+    for mode in Self.modes {
+      for coordinates in Self.coordinates {
+        let resize = Resize(mode, sizes: [.size(1), .size(1), size, .size(2)], coordinates: coordinates)
+        let graph = try Graph(name: "resampled", input: TensorType([1, 1, .init(side), 2])) {
+          $0.apply(.resize(resize), "resize")
+        }
+        let executor = try ReferenceExecutor(graph, state: ModelState(graph, from: SyntheticTensors()))
+        _ = try executor.run([SyntheticTensors.input([1, 1, side, 2])])
+        let fields = VisibleField(graph)
+        let node = graph.outputs[0].value.node
+        let count = try #require(graph.nodes[node].outputs[0].shape[2].constant)
+        for unit in 0..<count {
+          let marks = try #require(executor.influences(on: node, at: [2: unit, 3: 0]))[0]
+          let places = marks.indices.filter { marks[$0] }.map { $0 / 2 }
+          let hull = try #require(fields.hull(of: unit, node: node, axis: 0))
+          let (first, last) = (try #require(places.min()), try #require(places.max()))
+          let title = "\(mode), \(coordinates), unit \(unit)"
+          // Of the positions that cubic interpolation reads some may weigh nothing.
+          #expect(mode == .cubic ? hull.start <= first : hull.start == first, "\(title)")
+          #expect(mode == .cubic ? hull.end >= last : hull.end == last, "\(title)")
+        }
+      }
+    }
+  }
+}

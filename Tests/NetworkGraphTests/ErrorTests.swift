@@ -88,7 +88,7 @@ struct ErrorTests {
       $0.activation(.preLU(slope: [5, 1, 1, 1]), "act")
     },
     Refusal("resize", "one size or factor per axis", ["2", "1x6x8x9"]) {
-      $0.apply(.resize(Resize(.nearest, sizes: [.factor(2), .factor(2)])), "resize")
+      $0.apply(.resize(Resize(.nearest(.floor), sizes: [.factor(2), .factor(2)])), "resize")
     },
     Refusal("sub", "needs 2 inputs, but has 3", []) { $0.elementwise(.subtract, $0, $0, name: "sub") },
     Refusal("relu", "the shape of input 0 is not known", []) {

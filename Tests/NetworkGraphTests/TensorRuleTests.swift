@@ -189,7 +189,7 @@ struct TensorRuleTests {
   @Test("resizing takes sizes or factors, rounded down; a symbolic side needs a simple fraction")
   func resizing() {
     func resized(_ factor: Double, _ size: Dimension) -> Dimension? {
-      shape(Resize(.nearest, sizes: [.factor(1), .factor(factor)]), [3, size])?[1]
+      shape(Resize(.nearest(.floor), sizes: [.factor(1), .factor(factor)]), [3, size])?[1]
     }
     #expect(resized(2, 5) == 10)
     #expect(resized(0.5, 5) == 2)
@@ -234,7 +234,14 @@ struct TensorRuleTests {
     #expect(shape(Gather(axis: 0, mode: .tuples(batchAxes: 0)), [2, 3, 4], [5, 2]) == [5, 4])
     #expect(shape(Gather(axis: 0, mode: .tuples(batchAxes: 1)), [2, 3, 4], [2, 5, 1]) == [2, 5, 4])
     #expect(shape(Gather(axis: 0, mode: .tuples(batchAxes: 0)), [2, 3], [5, 3]) == nil)
-    #expect(shape(Scatter(), [4], [2, 1], [2]) == [4])
+    #expect(shape(Scatter(.tuples), [4], [2, 1], [2]) == [4])
+    #expect(shape(Scatter(.tuples), [4, 5], [3, 2, 1], [3, 2, 5]) == [4, 5])
+    #expect(shape(Scatter(.tuples), [4, 5], [3, 2, 1], [3, 2, 4]) == nil)
+    #expect(shape(Scatter(.tuples), [4, 5], [3, 3], [3]) == nil)
+    #expect(shape(Scatter(.elements(axis: 1)), [4, 5], [4, 9], [4, 9]) == [4, 5])
+    #expect(shape(Scatter(.elements(axis: 0)), [4, 5], [4, 9], [4, 9]) == nil)
+    #expect(shape(Scatter(.elements(axis: 1)), [4, 5], [4, 2], [4, 3]) == nil)
+    #expect(shape(Scatter(.elements(axis: 2)), [4, 5], [4, 2], [4, 2]) == nil)
   }
 
   @Test("a fixed factor costs a multiplication an element, an offset an addition; factor 1 and offset 0 nothing")

@@ -2,6 +2,7 @@ import Foundation
 import NetworkGraph
 import SwiftProtobuf
 import Tensors
+import TestSupport
 import Testing
 
 @testable import ONNXFormat

@@ -1,14 +1,66 @@
+import Execution
 import NetworkGraph
 import SwiftProtobuf
+import Tensors
+import TestSupport
 import Testing
 
 @testable import ONNXFormat
 
 /// Damaged copies of sound models through the whole import.
 struct ImportFuzzTests {
+  /// Elements of all tensors of an altered model that is executed.
+  private static let executedElements = 1 << 20
+
+  @Test(arguments: 10..<14) func `an altered model that imports runs on both back ends, or is refused`(
+    seed: UInt64
+  ) throws {
+    var random = SeededGenerator(state: seed)
+    let folder = try TemporaryFolder()
+    var runs = 0
+    for _ in 0..<150 {
+      var model = Self.rare
+      for _ in 0..<Int.random(in: 1...3, using: &random) { Self.alter(&model.proto.graph, using: &random) }
+      guard let network = try? folder.network(model), Self.isSmall(network.graph),
+        let state = try? ModelState(network.graph, from: network.weights),
+        let reference = try? ReferenceExecutor(network.graph, state: state),
+        let native = try? NativeExecutor(network.graph, state: state)
+      else { continue }
+      let inputs = try network.graph.inputs.map { port in
+        let shape = network.graph.type(of: port.value).shape.dimensions.compactMap(\.constant)
+        let count = shape.reduce(1, *)
+        return try Tensor(
+          shape, (0..<count).map { _ in Self.hostile.randomElement(using: &random) ?? 0 })
+      }
+      let (expected, found) = (try reference.run(inputs), try native.run(inputs))
+      #expect(expected.map(\.shape) == found.map(\.shape))
+      #expect(expected.allSatisfy { $0.values.count == $0.shape.reduce(1, *) })
+      runs += 1
+    }
+    #expect(runs > 20)
+  }
+
+  /// Numbers that indices cannot be, among some that they can.
+  private static let hostile: [Float] = [
+    0, 1, 2, 3, -1, -64, 63, 64, 0.5, .nan, .infinity, -.infinity, 1e10, -1e10, 1e38, 9.3e18, -9.3e18,
+  ]
+
+  private static func isSmall(_ graph: Graph) -> Bool {
+    var total = 0
+    for node in graph.nodes {
+      for type in node.outputs {
+        guard type.isKnown, let count = type.shape.elementCount.constant, count <= executedElements else {
+          return false
+        }
+        total += count
+      }
+    }
+    return total <= executedElements
+  }
+
   @Test(arguments: 0..<4) func `an altered model imports or ends in a sentence`(seed: UInt64) throws {
     var random = SeededGenerator(state: seed)
-    let models = [Self.convolutional, Self.attention, Self.shapes]
+    let models = [Self.convolutional, Self.attention, Self.shapes, Self.rare]
     var failures = 0
     for round in 0..<750 {
       var model = models[round % models.count]
@@ -20,13 +72,23 @@ struct ImportFuzzTests {
   }
 
   @Test func `the models that are altered are sound`() throws {
-    for model in [Self.convolutional, Self.attention, Self.shapes] {
+    for model in [Self.convolutional, Self.attention, Self.shapes, Self.rare] {
       #expect(model.sentence() == "")
       #expect(try model.graph().unsupported.isEmpty)
     }
   }
 
   private static let numbers: [Int64] = [.min, -(1 << 40), -2, -1, 0, 1, 2, 3, 7, 64, 1 << 20, 1 << 33, 1 << 62, .max]
+
+  private static let reals: [Float] = [
+    .nan, .infinity, -1, -0.0, 1e-30, 0.3, 0.5, 1, 1.5, 7, 1e6, .greatestFiniteMagnitude,
+  ]
+  private static let words = [
+    "", "linear", "cubic", "nearest", "floor", "ceil", "round_prefer_ceil", "half_pixel_symmetric", "align_corners",
+    "asymmetric", "tf_crop_and_resize", "add", "mul", "min", "max", "none", "edge", "wrap", "reflect", "constant",
+    "CRD",
+    "SAME_UPPER", "SAME_LOWER", "VALID", "not_larger", "not_smaller",
+  ]
 
   private static func alter(_ graph: inout GraphProto, using random: inout SeededGenerator) {
     let number = numbers.randomElement(using: &random) ?? 0
@@ -35,7 +97,7 @@ struct ImportFuzzTests {
     guard let node = graph.node.indices.randomElement(using: &random),
       let tensor = graph.initializer.indices.randomElement(using: &random)
     else { return }
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<14, using: &random) {
     case 0: graph.node.remove(at: node)
     case 1: graph.node.swapAt(node, graph.node.indices.randomElement(using: &random) ?? node)
     case 2:
@@ -72,6 +134,16 @@ struct ImportFuzzTests {
         graph.initializer[tensor].int64Data[place] = number
       }
     case 10: graph.initializer[tensor].dataType = Int32.random(in: -1...30, using: &random)
+    case 11:
+      if let place = graph.initializer[tensor].floatData.indices.randomElement(using: &random) {
+        graph.initializer[tensor].floatData[place] = reals.randomElement(using: &random) ?? 0
+      }
+    case 12:
+      if let place = graph.node[node].attribute.indices.randomElement(using: &random) {
+        graph.node[node].attribute[place].f = reals.randomElement(using: &random) ?? 0
+        let word = words.randomElement(using: &random) ?? ""
+        if graph.node[node].attribute[place].type == .string { graph.node[node].attribute[place].s = .init(word.utf8) }
+      }
     default:
       let side = Int.random(in: 0..<4, using: &random)
       if side < graph.input[0].type.tensorType.shape.dim.count {
@@ -173,6 +245,56 @@ struct ImportFuzzTests {
     model.node("ReduceMax", ["p"], ["r"], [.int("keepdims", 0)])
     model.node("Mul", ["n", "r"], ["s"])
     model.node("Clip", ["s", "r"], ["y"])
+    model.output("y")
+    return model
+  }()
+
+  /// Operators that few files hold: what goes back through indices, and resampling in every way.
+  private static let rare: NetworkModel = {
+    var model = NetworkModel(opset: 19)
+    model.input("x", [1, 2, 8, 8])
+    model.input("z", [1, 2, 4, 4], type: .int64)
+    model.reals("scales", [1, 1, 0.75, 1.5])
+    model.integers("sizes", [1, 2, 8, 8])
+    model.integers("tuples", [0, 1, 7])
+    model.proto.graph.initializer[model.proto.graph.initializer.count - 1].dims = [1, 3]
+    model.reals("row", [0, 1, 2, 3, 4, 5, 6, 7])
+    model.proto.graph.initializer[model.proto.graph.initializer.count - 1].dims = [1, 8]
+    model.integers("pads", [0, 0, 1, 1, 0, 0, 1, 1])
+    model.reals("half", [0.5], isScalar: true)
+    model.reals("scale", [0, 1, 2, 3, 4, 5, 6, 7])
+    model.reals("shift", [7, 6, 5, 4, 3, 2, 1, 0])
+    let pool: [AttributeProto] = [
+      .ints("kernel_shape", [2, 2]), .ints("strides", [2, 2]), .ints("pads", [0, 0, 0, 0]),
+    ]
+    model.node("MaxPool", ["x"], ["a", "i"], pool + [.int("ceil_mode", 1), .int("storage_order", 0)])
+    model.node("MaxUnpool", ["a", "i", "sizes"], ["b"], pool)
+    model.node(
+      "Resize", ["b", "", "scales"], ["c"],
+      [.text("mode", "linear"), .text("coordinate_transformation_mode", "half_pixel_symmetric")])
+    model.node(
+      "Resize", ["c", "", "", "sizes"], ["d"],
+      [
+        .text("mode", "nearest"), .text("nearest_mode", "ceil"), .text("keep_aspect_ratio_policy", "stretch"),
+        .int("antialias", 0),
+      ])
+    model.node(
+      "Resize", ["d", "", "", "sizes"], ["e"],
+      [.text("mode", "cubic"), .float("cubic_coeff_a", -0.75), .int("exclude_outside", 0)])
+    model.node("LayerNormalization", ["e", "scale", "shift"], ["f", "m", "v"], [.int("axis", -1)])
+    model.node("Sub", ["f", "m"], ["g"])
+    model.node("Mul", ["g", "v"], ["h"])
+    model.node("Mod", ["h", "half"], ["j"], [.int("fmod", 1)])
+    model.node("Cast", ["z"], ["k"], [.int("to", 7)])
+    model.node("ScatterElements", ["j", "k", "a"], ["l"], [.int("axis", 2), .text("reduction", "add")])
+    model.node("ScatterND", ["l", "tuples", "row"], ["n"], [.text("reduction", "max")])
+    model.node(
+      "AveragePool", ["n"], ["p"],
+      [
+        .ints("kernel_shape", [3, 3]), .ints("strides", [2, 2]), .ints("pads", [1, 1, 1, 1]), .int("ceil_mode", 1),
+        .int("count_include_pad", 1),
+      ])
+    model.node("Pad", ["p", "pads", "half"], ["y"], [.text("mode", "constant")])
     model.output("y")
     return model
   }()

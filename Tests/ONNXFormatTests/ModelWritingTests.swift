@@ -1,21 +1,13 @@
 import Foundation
 import NetworkGraph
 import Tensors
+import TestSupport
 import Testing
 
 @testable import ONNXFormat
 
 /// Files of models: whole or not there, with the values of their tensors where they say.
 struct ModelWritingTests {
-  /// A folder that goes when the test does.
-  private final class Folder {
-    let url = FileManager.default.temporaryDirectory.appending(path: "convscope-\(UUID().uuidString)")
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
-    var files: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
-    func path(_ name: String) -> String { url.appending(path: name).path }
-  }
-
   private func graph() throws -> Graph {
     try Graph(name: "small", input: TensorType([1, 3, 8, 8])) {
       $0.conv("conv", 16, kernel: 3).batchNorm("bn").relu().flatten().linear("fc", 5)
@@ -69,7 +61,7 @@ struct ModelWritingTests {
   }
 
   @Test func `a model that is too long has its values in a second file`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let tensors = try tensors()
     try ONNXExport(graph(), weights: tensors).write(to: folder.path("x.onnx"), byteLimit: 10_000)
     #expect(try folder.files == ["x.onnx", "x.onnx.data"])
@@ -97,7 +89,7 @@ struct ModelWritingTests {
   }
 
   @Test func `what is wrong with the weights is one sentence, and leaves no file`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let missing = try tensors { $0["fc.weight"] = nil }
     #expect(try sentence(missing, to: folder.path("x.onnx")) == "the weights lack fc.weight")
     #expect(

@@ -16,7 +16,15 @@ struct OperatorExportTests {
       .softmax(Softmax(axis: 1)), .softmax(Softmax(axis: -1, logarithm: true)),
       .scale(Scale()), .scale(Scale(axis: 1, trailingAxes: 2)), .scale(Scale(axis: -1, bias: true)),
       .affine(Affine(factor: 0.1)), .affine(Affine(factor: 1.7, offset: -3)), .affine(Affine(offset: 0.5)),
-      .resize(Resize(.nearest, sizes: [.size(2), .size(12), .factor(2), .factor(1.5)], coordinates: .asymmetric)),
+      .resize(
+        Resize(.nearest(.floor), sizes: [.size(2), .size(12), .factor(2), .factor(1.5)], coordinates: .asymmetric)),
+      .resize(Resize(.nearest(.preferFloor), sizes: [.size(2), .size(12), .size(5), .size(9)])),
+      .resize(Resize(.nearest(.preferCeiling), sizes: [.size(2), .size(12), .size(5), .size(9)])),
+      .resize(
+        Resize(.nearest(.ceiling), sizes: [.size(2), .size(12), .size(5), .size(9)], coordinates: .pytorchHalfPixel)),
+      .resize(Resize(.linear, sizes: [.size(2), .size(12), .factor(0.3), .factor(2.1)], coordinates: .alignCorners)),
+      .resize(
+        Resize(.linear, sizes: [.size(2), .size(12), .factor(0.3), .factor(2.1)], coordinates: .halfPixelSymmetric)),
       .resize(Resize(.linear, sizes: [.size(2), .size(12), .size(5), .size(9)], coordinates: .alignCorners)),
       .resize(Resize(.cubic, sizes: [.size(2), .size(12), .size(16), .factor(2)])),
       .identity(.cast(.float16)), .identity(.cast(.int64)),
@@ -56,6 +64,10 @@ struct OperatorExportTests {
     .pool(Pool(.maximum, window: same(.sameUpper))),
     .pool(Pool(.average(countIncludePad: false), window: Window(rank: 2, kernel: 3, stride: 2, padding: 1))),
     .pool(Pool(.average(countIncludePad: true), window: Window(rank: 2, kernel: [2, 3], padding: [0, 1]))),
+    .pool(Pool(.maximum, window: Window(rank: 2, kernel: 3, stride: 2, padding: 1), givesIndices: true)),
+    .pool(Pool(.average(.window), window: Window(rank: 2, kernel: 3, stride: 2, padding: 1, ceilMode: true))),
+    .pool(Pool(.average(.input), window: Window(rank: 2, kernel: 3, stride: 2, padding: 1, ceilMode: true))),
+    .pool(Pool(.average(.padding), window: Window(rank: 2, kernel: 3, stride: 2, padding: 1, ceilMode: true))),
     .pool(Pool(.powerMean(p: 3), window: Window(rank: 2, kernel: 2, stride: 2))),
     .adaptivePool(AdaptivePool(.average(countIncludePad: true))), .adaptivePool(AdaptivePool(.maximum)),
     .adaptivePool(AdaptivePool(.powerMean(p: 2), outputSizes: [1, 1])),
@@ -66,7 +78,8 @@ struct OperatorExportTests {
   private static let normalizations: [Operator] = [
     .batchNorm(BatchNorm(epsilon: 1e-3)), .batchNorm(BatchNorm(affine: false)),
     .layerNorm(LayerNorm()), .layerNorm(LayerNorm(axes: .trailing(count: 2), epsilon: 1e-6, bias: false)),
-    .layerNorm(LayerNorm(axes: .channels)), .layerNorm(LayerNorm(axes: .channels, weight: false, bias: false)),
+    .layerNorm(LayerNorm(axes: .trailing(count: 3), givesStatistics: true)), .layerNorm(LayerNorm(axes: .channels)),
+    .layerNorm(LayerNorm(axes: .channels, weight: false, bias: false)),
     .layerNorm(LayerNorm(axes: .channels, bias: false)), .layerNorm(LayerNorm(weight: false, bias: false)),
     .groupNorm(GroupNorm(groups: 3)), .groupNorm(GroupNorm(groups: 4, affine: false)),
     .groupNorm(GroupNorm(groups: nil)), .groupNorm(GroupNorm(groups: nil, affine: false)),
@@ -110,7 +123,10 @@ struct OperatorExportTests {
   ]
 
   private func graph(_ operation: Operator, _ shape: Shape = [2, 12, 8, 6]) throws -> Graph {
-    try Graph(name: "one", input: TensorType(shape)) { $0.scope("block") { $0.apply(operation, "node") } }
+    let builder = GraphBuilder(name: "one")
+    let input = builder.input("x", TensorType(shape))
+    let results = builder.inScope("block") { builder.add(operation, to: [input], name: "node") }
+    return try builder.finish(outputs: results.enumerated().map { ($0 == 0 ? "output" : "output\($0)", $1) })
   }
 
   private func imported(_ bytes: [UInt8]) throws -> Graph {
@@ -145,6 +161,7 @@ struct OperatorExportTests {
       let type: ElementType = isLogical || function == .where && index == 0 ? .bool : .float32
       return builder.input("x\(index)", TensorType(index == 1 ? [3, 1] : [2, 3, 4], type))
     }
+    if function == .modulo { return }
     let result = builder.add(.elementwise(Elementwise(function, inPlace: true)), to: inputs, name: "node")
     let graph = try builder.finish(outputs: [("y", result[0])])
     #expect(try imported(ONNXExport(graph).bytes()).normalForm == graph.normalForm)
@@ -178,6 +195,33 @@ struct OperatorExportTests {
     }
   }
 
+  @Test func `whole numbers have the remainder with the sign of the divisor, real ones have none`() throws {
+    func graph(_ type: ElementType) throws -> Graph {
+      let builder = GraphBuilder(name: "one")
+      let inputs = ["a", "b"].map { builder.input($0, TensorType([3], type)) }
+      let result = builder.add(.elementwise(Elementwise(.modulo)), to: inputs, name: "node")
+      return try builder.finish(outputs: [("y", result[0])])
+    }
+    #expect(try imported(ONNXExport(graph(.int64)).bytes()).normalForm == graph(.int64).normalForm)
+    #expect(throws: ExportError.self) { try ONNXExport(graph(.float32)) }
+  }
+
+  @Test(arguments: Scatter.Reduction.allCases)
+  func `scattering comes back`(reduction: Scatter.Reduction) throws {
+    for (mode, indices, updates) in [(.elements(axis: -1), [2, 2, 3], [2, 2, 3]), (.tuples, [6, 2], [6, 4])]
+      as [(Scatter.Mode, Shape, Shape)]
+    {
+      let builder = GraphBuilder(name: "one")
+      let inputs = [
+        builder.input("a", TensorType([2, 3, 4])), builder.input("b", TensorType(indices, .int64)),
+        builder.input("c", TensorType(updates)),
+      ]
+      let scatter = Operator.scatter(Scatter(mode, reduction: reduction))
+      let graph = try builder.finish(outputs: [("y", builder.add(scatter, to: inputs, name: "node")[0])])
+      #expect(try imported(ONNXExport(graph).bytes()).normalForm == graph.normalForm, "\(mode)")
+    }
+  }
+
   @Test func `an output may be an input, and two outputs one value`() throws {
     let builder = GraphBuilder(name: "one")
     let input = builder.input("x", TensorType([2, 3]))
@@ -201,7 +245,9 @@ struct OperatorExportTests {
       try sentence(.adaptivePool(square), [2, 3, 7, 9])
         == "block.node (AdaptiveAveragePool): has no counterpart in ONNX: 3 positions of an axis of 7 are not windows of "
         + "one size")
-    #expect(try sentence(.opaque(Opaque("STFT", reason: "the operator is not known", types: []))).contains("STFT"))
+    #expect(
+      try sentence(.opaque(Opaque("STFT", reason: "the operator is not known", types: [TensorType([1])]))).contains(
+        "STFT"))
     #expect(try sentence(.roll(Roll(shifts: [1, 1, 1], axes: [1, 2, 3]))).contains("it shifts along 3 axes"))
     #expect(
       try sentence(.activation(Activation(.gelu)), opset: 18)
@@ -210,6 +256,13 @@ struct OperatorExportTests {
     #expect(
       try sentence(.softmax(Softmax()), opset: 17) == "operator set 17 is not one of 18 to 24, which can be written")
     #expect(try sentence(.softmax(Softmax()), opset: 25).contains("operator set 25"))
+    let beyond = Pool(.average(.window), window: Window(rank: 2, kernel: 3, stride: 2, padding: 1, ceilMode: true))
+    #expect(try sentence(.pool(beyond), opset: 22).contains("no mean counts what ceil mode adds beyond the padding"))
+    let mixed = Resize(.linear, sizes: [.size(2), .size(12), .size(5), .factor(1.3)])
+    #expect(try sentence(.resize(mixed)).contains("a size for one axis and a factor, 1.3, that rounds another"))
+    #expect(
+      try sentence(.layerNorm(LayerNorm(axes: .channels, givesStatistics: true))).contains(
+        "statistics are over channels"))
     let cropping = Window([Window.Axis(kernel: 3, before: -1, after: 0), Window.Axis(kernel: 3)])
     #expect(
       try sentence(.convolution(Convolution(outputChannels: 1, window: cropping))).contains("has a padding of -1"))

@@ -2,29 +2,11 @@ import Foundation
 import NetworkGraph
 import SwiftProtobuf
 import Tensors
+import TestSupport
 
 @testable import ONNXFormat
 
-/// A folder that is gone when the value is.
-struct TemporaryFolder: ~Copyable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "convscope-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    let path = path(name)
-    try Data(bytes).write(to: URL(filePath: path))
-    return path
-  }
-
+extension TemporaryFolder {
   /// Writes a model and reads it as a network.
   func network(
     _ model: NetworkModel, knownInputs: [String: Tensor] = [:]

@@ -3,6 +3,7 @@ import NetworkGraph
 import SwiftProtobuf
 import SymbolicIntegers
 import Tensors
+import TestSupport
 import Testing
 
 @testable import ONNXFormat

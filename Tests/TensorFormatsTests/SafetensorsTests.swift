@@ -1,6 +1,7 @@
 import Foundation
 import NetworkGraph
 import Tensors
+import TestSupport
 import Testing
 
 @testable import TensorFormats

@@ -38,27 +38,6 @@ struct ExpectedTensor: Decodable {
 
 func golden(_ name: String) -> String { Golden.folder.appending(path: "tensors/\(name)").path }
 
-/// A folder that is gone when the value is.
-struct TemporaryFolder: ~Copyable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "convscope-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    let path = path(name)
-    try Data(bytes).write(to: URL(filePath: path))
-    return path
-  }
-}
-
 /// A safetensors file with a header as given.
 func safetensors(_ header: String, dataCount: Int) -> [UInt8] {
   let text = Array(header.utf8)

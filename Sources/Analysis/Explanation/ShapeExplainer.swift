@@ -26,8 +26,13 @@ struct ShapeExplainer {
         "A window slides over the input; it has one position for each output position, and each of the C_out filters "
           + "gives one channel.")
     case .pool(let pool):
-      return windowed(
+      var result = windowed(
         pool.slidingWindow, channels: nil, "A window slides over each channel alone, so channels stay as they are.")
+      if pool.givesIndices {
+        result.rule += " The second output says for each maximum where it was found."
+        result.shapes += result.shapes
+      }
+      return result
     case .transposedConvolution(let convolution): return transposed(convolution)
     case .adaptivePool(let pool): return adaptive(pool)
     case .linear(let linear): return lastAxis(linear.outputFeatures)
@@ -38,6 +43,7 @@ struct ShapeExplainer {
     case .split(let split): return parted(split)
     case .slice, .pad, .transpose, .spaceDepth, .tile, .resize, .gather, .view:
       return MovementShapes(node: node, inputs: inputs).explanation()
+    case .layerNorm(let norm) where norm.givesStatistics: return withStatistics(norm)
     case .batchNorm, .layerNorm, .groupNorm, .localResponseNorm, .globalResponseNorm, .unitNormalization:
       return kept("A norm computes one value for each of its input's: the shape stays.")
     case .activation, .softmax, .scale, .affine:
@@ -67,6 +73,18 @@ struct ShapeExplainer {
 
   private func kept(_ rule: String) -> Explanation {
     finished(Explanation(.shape, rule), inputs.first ?? [])
+  }
+
+  private func withStatistics(_ norm: LayerNorm) -> Explanation {
+    var result = kept(
+      "A norm computes one value for each of its input's: the shape stays. The mean and the deviation of each slice are "
+        + "outputs too, of size 1 along the axes they are taken over.")
+    var statistics = inputs[0]
+    for axis in norm.normalizedAxes(ofRank: statistics.rank) { statistics[axis] = 1 }
+    result.equation("mean", [statistics.written])
+    result.equation("deviation", [statistics.written])
+    result.shapes += [statistics, statistics]
+    return result
   }
 
   /// Adds the last line and the shape.

@@ -158,6 +158,8 @@ struct WorkExplainer {
       case .reduction: "Values are added or compared along axes."
       case .resize: "Values are copied or blended from their neighbours."
       case .opaque: "The operator is not known here: it is listed as unsupported and counted nowhere."
+      case .scatter(let scatter) where scatter.reduction != .replace:
+        "Each new value is combined with the one in its place: no inner products."
       case .concatenation, .split, .slice, .pad, .view, .transpose, .channelShuffle, .spaceDepth, .gather, .scatter,
         .expand, .tile, .roll, .identity:
         "Values are moved, not computed."

@@ -62,8 +62,8 @@ extension EagerRules {
       call.kept = [.output]
     case .logarithm, .errorFunction, .absolute, .sine, .cosine, .where:
       call.kept = [.input(0)]
-    case .add, .subtract, .mean, .modulo, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .xor, .not,
-      .negate, .sign, .floor, .ceiling, .round:
+    case .add, .subtract, .mean, .modulo, .remainder, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or,
+      .xor, .not, .negate, .sign, .floor, .ceiling, .round:
       break
     }
     return call

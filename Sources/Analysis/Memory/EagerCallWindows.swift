@@ -54,7 +54,8 @@ extension EagerRules {
       call.scratch = copy
       call.kept = [.extra(copy)]
     }
-    addIndices(of: pool.kind, to: &call, output)
+    // Indices that are an output are counted as that.
+    if !pool.givesIndices { addIndices(of: pool.kind, to: &call, output) }
     return call
   }
 

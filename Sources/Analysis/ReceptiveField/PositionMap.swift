@@ -20,6 +20,9 @@ struct PositionMap: Equatable {
   /// One for each output position of a period; nil reads nothing.
   private var runs: Cycle<Run?>
 
+  /// Whether a position beyond an end of the map stands for the one at that end, as in resampling, rather than padding.
+  private(set) var staysInside = false
+
   var period: Int { runs.count }
 
   /// Whether every position reads just the position that it has itself.
@@ -33,8 +36,9 @@ struct PositionMap: Equatable {
   private static let mostPairs = 1 << 16
 
   /// - Parameter run: what each position of a period, of at least one, reads.
-  private init(shift: Int, period: Int, run: (Int) -> Run?) {
+  private init(shift: Int, period: Int, staysInside: Bool = false, run: (Int) -> Run?) {
     self.shift = shift
+    self.staysInside = staysInside
     runs = Cycle(count: period, run)
   }
 
@@ -112,29 +116,59 @@ struct PositionMap: Equatable {
 
   /// Resampling `inputs` positions to `outputs`: position `o` reads what interpolation at its coordinate reads.
   ///
-  /// With aligned corners the coordinate is `o * (inputs - 1) / (outputs - 1)`, half-pixel `(o + 1/2) * inputs / outputs -
-  /// 1/2`, asymmetric `o * inputs / outputs`. Nearest reads one position, linear the two around the coordinate, of which
-  /// a whole coordinate needs only one, cubic four. Source: ONNX Resize.
-  init?(resizing inputs: Int, to outputs: Int, mode: Resize.Mode, coordinates: Resize.Coordinates) {
+  /// With `step` the input positions from one output position to the next - the reciprocal of `factor`, or `inputs /
+  /// outputs` where there is none - the coordinate is `(o + 1/2) * step - 1/2` for half pixels, `o * step` for asymmetric
+  /// ones, `o * (inputs - 1) / (inputs / step - 1)` for aligned corners. Nearest reads one position, linear the two around
+  /// the coordinate, of which a whole coordinate needs only one, cubic four. Source: ONNX Resize.
+  init?(
+    resizing inputs: Int, to outputs: Int, by factor: (numerator: Int, denominator: Int)? = nil, mode: Resize.Mode,
+    coordinates: Resize.Coordinates
+  ) {
     guard (1...Self.bound).contains(inputs), (1...Self.bound).contains(outputs) else { return nil }
-    var (numerator, denominator) = (inputs, outputs)
-    if coordinates == .alignCorners { (numerator, denominator) = (inputs - 1, max(1, outputs - 1)) }
-    if coordinates == .pytorchHalfPixel && outputs == 1 { numerator = 0 }
-    let common = max(1, greatestCommonDivisor(numerator, denominator))
-    let (shift, period) = (numerator / common, denominator / common)
-    guard period <= Self.longestPeriod else { return nil }
-    let isCentred = mode != .nearest && (coordinates == .halfPixel || coordinates == .pytorchHalfPixel)
-    self.init(shift: shift, period: period) { position in
-      // The coordinate as a fraction over twice the period.
-      let doubled = isCentred ? (2 * position + 1) * shift - period : 2 * position * shift
+    var (shift, period) = factor.map { ($0.denominator, $0.numerator) } ?? (inputs, outputs)
+    guard (1...Self.bound).contains(shift), (1...Self.bound).contains(period) else { return nil }
+    if coordinates == .alignCorners { (shift, period) = ((inputs - 1) * shift, inputs * period - shift) }
+    if outputs == 1, coordinates == .alignCorners || coordinates == .pytorchHalfPixel { (shift, period) = (0, 1) }
+    let common = max(1, greatestCommonDivisor(shift, period))
+    (shift, period) = (shift / common, period / common)
+    guard (1...Self.longestPeriod).contains(period), shift <= Self.bound else { return nil }
+    // Coordinates are fractions over twice the period.
+    var start = 0
+    switch coordinates {
+    case .alignCorners, .asymmetric: break
+    case .pytorchHalfPixel where outputs == 1: break
+    case .halfPixel, .pytorchHalfPixel: start = shift - period
+    case .halfPixelSymmetric: start = shift - period + inputs * period - outputs * shift
+    }
+    self.init(shift: shift, period: period, staysInside: true) { position in
+      let doubled = 2 * position * shift + start
       let floor = floorQuotient(doubled, 2 * period)
       let isWhole = floor * 2 * period == doubled
       switch mode {
-      case .nearest: return Run(first: floor, count: 1, step: 1)
+      case .nearest(let rounding):
+        let nearest =
+          switch rounding {
+          case .floor: floor
+          case .ceiling: isWhole ? floor : floor + 1
+          case .preferFloor: -floorQuotient(period - doubled, 2 * period)
+          case .preferCeiling: floorQuotient(doubled + period, 2 * period)
+          }
+        return Run(first: nearest, count: 1, step: 1)
       case .linear: return Run(first: floor, count: isWhole ? 1 : 2, step: 1)
       case .cubic: return Run(first: isWhole ? floor : floor - 1, count: isWhole ? 1 : 4, step: 1)
       }
     }
+  }
+
+  /// The run of output position `position`, of the positions that a map of `side` has at least one of, or of its padding.
+  func run(at position: Int, side: Int) -> Run? {
+    guard var run = run(at: position) else { return nil }
+    if staysInside, run.step == 1, side > 0 {
+      let last = min(max(run.last, 0), side - 1)
+      run.first = min(max(run.first, 0), side - 1)
+      run.count = last - run.first + 1
+    }
+    return run
   }
 
   /// The run of output position `position`, shifted to where it lies.

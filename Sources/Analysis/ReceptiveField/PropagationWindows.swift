@@ -106,14 +106,23 @@ extension Propagation {
       let result = output[index + 2]
       if side == result { return PositionMap(stride: 1, first: 0) }
       if let side = side.constant, let result = result.constant {
-        return PositionMap(resizing: side, to: result, mode: resize.mode, coordinates: resize.coordinates)
+        var fraction: (numerator: Int, denominator: Int)?
+        if case .factor(let factor) = resize.sizes[index + 2], abs(Double(side) * factor - Double(result)) > 1e-3 {
+          // The rest that is rounded away shifts coordinates.
+          fraction = Resize.fraction(factor)
+          if fraction == nil { return nil }
+        }
+        return PositionMap(
+          resizing: side, to: result, by: fraction, mode: resize.mode, coordinates: resize.coordinates)
       }
       guard resize.coordinates != .alignCorners else { return nil }
+      // More than one position, so that all of these but the asymmetric ones are the same.
+      let coordinates = resize.coordinates == .asymmetric ? Resize.Coordinates.asymmetric : .halfPixel
       if let factor = result.exactlyDivided(by: side)?.constant {
-        return PositionMap(resizing: 1, to: factor, mode: resize.mode, coordinates: resize.coordinates)
+        return PositionMap(resizing: 1, to: factor, mode: resize.mode, coordinates: coordinates)
       }
       guard let factor = side.exactlyDivided(by: result)?.constant else { return nil }
-      return PositionMap(resizing: factor, to: 1, mode: resize.mode, coordinates: resize.coordinates)
+      return PositionMap(resizing: factor, to: 1, mode: resize.mode, coordinates: coordinates)
     }
   }
 
@@ -138,7 +147,7 @@ extension Propagation {
     let output = node.outputs[0].shape
     readAxes(&x, graph.type(of: node.inputs[0]).shape, output, node) { _, _ in
       guard move.direction == .spaceToDepth else {
-        return PositionMap(resizing: 1, to: block, mode: .nearest, coordinates: .asymmetric)
+        return PositionMap(resizing: 1, to: block, mode: .nearest(.floor), coordinates: .asymmetric)
       }
       return PositionMap(stride: block, first: 0, count: block)
     }

@@ -223,7 +223,7 @@ struct VisibleReach: Reach {
     var result: Ranges = []
     result.reserveCapacity(side)
     for unit in 0..<side {
-      guard let run = map.run(at: unit) else {
+      guard let run = map.run(at: unit, side: ranges.count) else {
         result.append(nil)
         continue
       }

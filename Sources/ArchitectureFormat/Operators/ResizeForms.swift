@@ -35,12 +35,23 @@ extension Call {
       has("factor")
       ? try spread(numbers("factor"), "factor", rank: rank).map { .factor($0) }
       : try spread(sizes("size"), "size", rank: rank).map { .size($0) }
-    let modes = ["nearest", "linear", "cubic"]
-    let mode = Resize.Mode(rawValue: try word("mode", of: modes, default: "nearest")) ?? .nearest
     let isAligned = try flag("align_corners", default: false)
-    let resize = Resize(
-      mode, sizes: [.factor(1), .factor(1)] + sides,
-      coordinates: isAligned ? .alignCorners : mode == .nearest ? .asymmetric : .halfPixel)
+    let mode: Resize.Mode
+    switch try word("mode", of: ["nearest", "linear", "cubic"], default: "nearest") {
+    case "linear": mode = .linear
+    case "cubic": mode = .cubic
+    default: mode = .nearest(.floor)
+    }
+    // As PyTorch's interpolate, where only aligned corners go by the size that a factor comes to.
+    var resize = Resize(mode, sizes: [.factor(1), .factor(1)] + sides)
+    if isAligned {
+      resize.coordinates = .alignCorners
+      if let output = try? resize.outputTypes(of: [input.type]) {
+        resize.sizes = output[0].shape.dimensions.map { .size($0) }
+      }
+    } else if mode == .nearest(.floor) {
+      resize.coordinates = .asymmetric
+    }
     return apply(.resize(resize))
   }
 }

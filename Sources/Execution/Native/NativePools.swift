@@ -12,20 +12,19 @@ extension NativePlanner {
 
   func planPool(_ operation: Pool, _ node: Node) throws(ExecutionError) -> Bool {
     let (input, output) = (shape(of: node.inputs[0]), node.outputs[0].shape.sizes)
-    guard input.count == 4 else { return false }
+    guard input.count == 4, !operation.givesIndices else { return false }
     let sizes = Array(input[2...])
     let axes = WindowTaps(operation.slidingWindow, input: sizes, output: Array(output[2...])).axes
-    var includesPadding = false
-    if case .average(let countIncludePad) = operation.kind { includesPadding = countIncludePad }
+    var counted = PoolKind.Counted.input
+    if case .average(let given) = operation.kind { counted = given }
     let windows = axes.enumerated().map { index, axis in
       let after = operation.slidingWindow.padding(.init(sizes[index]), axis: index).after.constant ?? 0
       var windows = Windows(starts: [], ends: [], counts: [])
       for position in 0..<axis.output {
-        let taps = (0..<axis.kernel).map { axis.position(position, tap: $0) }
-        let inside = taps.filter { $0 >= 0 && $0 < axis.input }
-        windows.starts.append(inside.first ?? 0)
-        windows.ends.append(inside.last.map { $0 + 1 } ?? 0)
-        windows.counts.append(Float(includesPadding ? taps.filter { $0 < axis.input + after }.count : inside.count))
+        let taps = axis.taps(of: position)
+        windows.starts.append(taps.isEmpty ? 0 : axis.position(position, tap: taps.lowerBound))
+        windows.ends.append(taps.isEmpty ? 0 : axis.position(position, tap: taps.upperBound - 1) + 1)
+        windows.counts.append(Float(axis.count(at: position, of: counted, after: after)))
       }
       return windows
     }

@@ -11,7 +11,9 @@ extension NativePlanner {
     case .trailing(count: 1): axis = shape.count - 1
     case .trailing: return false
     }
-    guard node.inputs.count == 1, let input = try blocked(node.inputs[0], axis: axis) else { return false }
+    guard node.inputs.count == 1, !operation.givesStatistics, let input = try blocked(node.inputs[0], axis: axis) else {
+      return false
+    }
     let output = newBlocked(Value(node: node.id), axis: axis)
     var rows = rows(input.layout, to: output.layout)
     func factors(_ name: String) -> UnsafePointer<Float>? {

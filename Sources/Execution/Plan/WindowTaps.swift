@@ -23,6 +23,16 @@ struct WindowTaps {
       return first < last ? first..<last : 0..<0
     }
 
+    /// How many positions of the window at output position `position` count for its mean.
+    /// - Parameter after: the padding behind the input.
+    func count(at position: Int, of counted: PoolKind.Counted, after: Int) -> Int {
+      switch counted {
+      case .input: taps(of: position).count
+      case .padding: min(kernel, max(0, (input + after + before - position * stride + dilation - 1) / dilation))
+      case .window: kernel
+      }
+    }
+
     /// The output positions whose tap `tap` reads an input position rather than padding.
     func inside(tap: Int) -> Range<Int> {
       // position * stride + shift must lie in 0 ..< input.

@@ -82,8 +82,12 @@ extension Elementwise.Function {
     case .multiply: { $0 * $1 }
     case .divide: isInteger ? { $1 == 0 ? 0 : ($0 / $1).rounded(.towardZero) } : { $0 / $1 }
     case .power: { pow($0, $1) }
-    // The sign of the divisor, as Python's remainder.
-    case .modulo: { $1 == 0 ? .nan : $0 - ($0 / $1).rounded(.down) * $1 }
+    case .modulo:
+      {
+        let rest = $0.truncatingRemainder(dividingBy: $1)
+        return rest != 0 && (rest < 0) != ($1 < 0) ? rest + $1 : rest
+      }
+    case .remainder: { $0.truncatingRemainder(dividingBy: $1) }
     case .minimum: { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
     case .maximum: { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
     case .equal: { $0 == $1 ? 1 : 0 }

@@ -201,7 +201,7 @@ func gather(_ operation: Gather, _ step: Step) -> ReferenceKernel {
 
 /// An index read from a tensor, counted from the end where negative; one outside the axis reads its nearest end, so that
 /// no index, however wrong, leaves memory.
-private func position(_ index: Float, _ size: Int) -> Int {
+func position(_ index: Float, _ size: Int) -> Int {
   let limit = Float(max(size, 1))
   let whole = index.isFinite ? Int(min(max(index, -limit), limit)) : 0
   return min(max(whole < 0 ? whole + size : whole, 0), max(size - 1, 0))

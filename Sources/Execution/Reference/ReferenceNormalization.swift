@@ -16,15 +16,54 @@ func layerNorm(_ operation: LayerNorm, _ step: Step) -> ReferenceKernel {
   let rank = step.input.shape.count
   var weight = step.operand("weight", orInput: 1)
   var bias = step.operand("bias", orInput: operation.weight ? 2 : 1)
-  let axes: [Int]
-  switch operation.axes {
-  case .trailing(let count): axes = Array(rank - count..<rank)
-  case .channels:
-    axes = [1]
+  let axes = Array(operation.normalizedAxes(ofRank: rank))
+  if operation.axes == .channels {
     weight = weight?.along(axis: 1, of: rank)
     bias = bias?.along(axis: 1, of: rank)
   }
-  return standardizing(step, together: axes, epsilon: operation.epsilon, weight, bias)
+  let values = standardizing(step, together: axes, epsilon: operation.epsilon, weight, bias)
+  guard operation.givesStatistics else { return values }
+  let statistics = statistics(step, along: axes, epsilon: operation.epsilon)
+  return ReferenceKernel { tally in
+    values.run(&tally)
+    statistics.run(&tally)
+  } mark: { marks in
+    values.mark(marks)
+    statistics.mark(marks)
+  }
+}
+
+/// The second and third output of a layer norm: each slice's mean, and the reciprocal of its deviation.
+private func statistics(_ step: Step, along axes: [Int], epsilon: Double) -> ReferenceKernel {
+  let input = step.input
+  let outputs = step.outputs.dropFirst().map {
+    TensorView(base: $0.base, layout: $0.layout.expanded(to: input.shape))
+  }
+  let (mean, factor) = (outputs[0], outputs[1])
+  let slices = Slices([input.layout, mean.layout, factor.layout], along: axes)
+  return ReferenceKernel { _ in
+    slices.forEach { inside, at in
+      var sum = 0.0
+      var count = 0.0
+      inside.rows { row in
+        for index in 0..<inside.rowCount { sum += Double(input.base[at[0] + row[0] + index * inside.rowStrides[0]]) }
+        count += Double(inside.rowCount)
+      }
+      var squares = 0.0
+      inside.rows { row in
+        for index in 0..<inside.rowCount {
+          let distance = Double(input.base[at[0] + row[0] + index * inside.rowStrides[0]]) - sum / count
+          squares += distance * distance
+        }
+      }
+      mean.base[at[1]] = Float(sum / count)
+      factor.base[at[2]] = Float(1 / (squares / count + epsilon).squareRoot())
+    }
+  } mark: { marks in
+    for output in outputs {
+      marks.spread(within: Slices([input.layout, output.layout], along: axes), from: output, to: input)
+    }
+  }
 }
 
 func groupNorm(_ operation: GroupNorm, _ step: Step) -> ReferenceKernel {

@@ -5,9 +5,7 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
   let (input, output) = (step.input, step.output)
   let axes = input.shape.indices.map { axis -> [[(position: Int, weight: Double)]] in
     let (size, target) = (input.shape[axis], output.shape[axis])
-    var factor = Double(target) / Double(max(size, 1))
-    if case .factor(let given) = operation.sizes[axis] { factor = given }
-    return (0..<target).map { operation.taps(of: $0, size: size, target: target, factor: factor) }
+    return (0..<target).map { operation.taps(of: $0, axis: axis, size: size, target: target) }
   }
   let walk = Walk([output.layout], keepsRows: true)
   /// Calls `body` with the place of each output element and its index.
@@ -51,20 +49,37 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
 
 extension Resize {
   /// The input positions along one axis that make up output position `index`, with their weights.
-  func taps(of index: Int, size: Int, target: Int, factor: Double) -> [(position: Int, weight: Double)] {
-    if size == target && factor == 1 { return [(index, 1)] }
+  func taps(of index: Int, axis: Int, size: Int, target: Int) -> [(position: Int, weight: Double)] {
+    // Input positions from one output position to the next, and the output's size before it is rounded down.
+    var step = (numerator: Double(size), denominator: Double(target))
+    var length = Double(target)
+    if case .factor(let factor) = sizes[axis] {
+      step = (1, factor)
+      length = Double(size) * factor
+    }
+    func scaled(_ position: Double) -> Double { position * step.numerator / step.denominator }
+    if size == target && step.numerator == step.denominator { return [(index, 1)] }
+    let halfPixel = scaled(Double(index) + 0.5) - 0.5
     let place: Double
     switch coordinates {
-    case .halfPixel: place = (Double(index) + 0.5) / factor - 0.5
-    case .pytorchHalfPixel: place = target > 1 ? (Double(index) + 0.5) / factor - 0.5 : 0
-    case .alignCorners: place = target > 1 ? Double(index) * Double(size - 1) / Double(target - 1) : 0
-    case .asymmetric: place = Double(index) / factor
+    case .halfPixel: place = halfPixel
+    // From the centre, where the definition's terms cancel: whole places stay whole.
+    case .halfPixelSymmetric: place = Double(size - 1) / 2 + scaled(Double(index) + 0.5 - Double(target) / 2)
+    case .pytorchHalfPixel: place = target > 1 ? halfPixel : 0
+    case .alignCorners: place = target > 1 ? Double(index) * Double(size - 1) / (length - 1) : 0
+    case .asymmetric: place = scaled(Double(index))
     }
     func clamp(_ position: Double) -> Int { Int(min(max(position, 0), Double(size - 1))) }
     switch mode {
-    case .nearest:
-      // Half rounds down (ONNX `round_prefer_floor`); positions that start at 0 are cut off.
-      return [(clamp(coordinates == .asymmetric ? place.rounded(.down) : (place - 0.5).rounded(.up)), 1)]
+    case .nearest(let rounding):
+      let nearest =
+        switch rounding {
+        case .preferFloor: (place - 0.5).rounded(.up)
+        case .preferCeiling: (place + 0.5).rounded(.down)
+        case .floor: place.rounded(.down)
+        case .ceiling: place.rounded(.up)
+        }
+      return [(clamp(nearest), 1)]
     case .linear:
       let first = place.rounded(.down)
       let weight = place - first

@@ -9,7 +9,10 @@ public struct Elementwise: OperatorSemantics {
     case multiply = "Multiply"
     case divide = "Divide"
     case power = "Power"
+    /// What division leaves, with the sign of the divisor; Python's `%`, ONNX Mod.
     case modulo = "Modulo"
+    /// What division leaves, with the sign of the dividend; C's `fmod`, ONNX Mod with `fmod`.
+    case remainder = "Remainder"
     case minimum = "Minimum"
     case maximum = "Maximum"
     case mean = "Mean"
@@ -42,8 +45,8 @@ public struct Elementwise: OperatorSemantics {
     public var arity: ClosedRange<Int> {
       switch self {
       case .add, .minimum, .maximum, .mean: 1...Int.max
-      case .subtract, .multiply, .divide, .power, .modulo, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and,
-        .or, .xor:
+      case .subtract, .multiply, .divide, .power, .modulo, .remainder, .equal, .less, .lessOrEqual, .greater,
+        .greaterOrEqual, .and, .or, .xor:
         2...2
       case .not, .exponential, .logarithm, .squareRoot, .reciprocal, .errorFunction, .absolute, .negate, .sign, .floor,
         .ceiling, .round, .sine, .cosine:
@@ -96,7 +99,7 @@ public struct Elementwise: OperatorSemantics {
     case .mean:
       work.additions = inputs.count == 1 ? 0 : steps
       work.multiplications = elements
-    case .multiply, .divide, .reciprocal, .modulo: work.multiplications = steps
+    case .multiply, .divide, .reciprocal, .modulo, .remainder: work.multiplications = steps
     case .minimum, .maximum: work.comparisons = inputs.count == 1 ? 0 : steps
     case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .sign: work.comparisons = elements
     case .power, .exponential, .logarithm, .squareRoot, .errorFunction, .sine, .cosine: work.transcendentals = elements

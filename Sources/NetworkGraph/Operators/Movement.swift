@@ -147,15 +147,97 @@ public struct Gather: OperatorSemantics {
   }
 }
 
-/// A copy of the first input with elements at given indices (second input) replaced by others (third input).
+/// A copy of the first input with parts of it, which the second input names, replaced by those of the third or combined
+/// with them. Source: ONNX operator specification, ScatterElements and ScatterND.
 public struct Scatter: OperatorSemantics {
-  public init() {}
+  public enum Mode: Hashable, Sendable {
+    /// Single elements: each at the place of its index, but along `axis` where the index says.
+    case elements(axis: Int)
+    /// Slices at the index tuples in the last axis of the indices.
+    case tuples
+  }
+
+  /// What happens where a part is written to.
+  public enum Reduction: Hashable, Sendable, CaseIterable {
+    /// The new part takes the old one's place; of several at one place the last one stays.
+    case replace
+    case add, multiply, minimum, maximum
+  }
+
+  public var mode: Mode
+  public var reduction: Reduction
+
+  public init(_ mode: Mode, reduction: Reduction = .replace) {
+    self.mode = mode
+    self.reduction = reduction
+  }
 
   public var name: String { "Scatter" }
 
+  public var settings: String {
+    let place =
+      switch mode {
+      case .elements(let axis): "axis \(axis)"
+      case .tuples: "tuples"
+      }
+    return switch reduction {
+    case .replace: place
+    case .add: place + ", added"
+    case .multiply: place + ", multiplied"
+    case .minimum: place + ", minimum"
+    case .maximum: place + ", maximum"
+    }
+  }
+
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard inputs.count == 3 else { throw .inputCount(expected: "3 inputs", found: inputs.count) }
-    return [try known(inputs, 0)]
+    let data = try known(inputs, 0)
+    let (target, places, parts) = (data.shape, try known(inputs, 1).shape, try known(inputs, 2).shape)
+    switch mode {
+    case .elements(let axis):
+      let axis = try target.position(of: axis)
+      guard places.rank == target.rank, places.mayEqual(parts) else {
+        throw .mismatch(
+          rule: "indices and updates have one shape, of as many axes as the data", left: "\(places) and \(parts)",
+          right: "\(target)")
+      }
+      for other in 0..<target.rank where other != axis {
+        guard let size = target[other].constant, let count = places[other].constant, count > size else { continue }
+        throw .mismatch(rule: "the indices fit into the data", left: "\(places)", right: "\(target)")
+      }
+    case .tuples:
+      guard let length = places.dimensions.last?.constant, length >= 0, length <= target.rank else {
+        throw .mismatch(rule: "index tuples must fit the data", left: "\(places)", right: "\(target)")
+      }
+      guard parts.mayEqual(Shape(places.dimensions.dropLast() + target.dimensions.dropFirst(length))) else {
+        throw .mismatch(
+          rule: "one slice of the data for each index tuple", left: "\(parts)", right: "\(places) in \(target)")
+      }
+    }
+    return [data]
+  }
+
+  public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
+    guard reduction != .replace else { return .none }
+    var work = Arithmetic(.elementwise)
+    let updates = inputs[2].shape.elementCount
+    work.inputElements = inputs[0].shape.elementCount
+    work.outputElements = outputs[0].shape.elementCount
+    switch reduction {
+    case .replace: break
+    case .add: work.additions = updates
+    case .multiply: work.multiplications = updates
+    case .minimum, .maximum: work.comparisons = updates
+    }
+    return work
+  }
+}
+
+extension Shape {
+  /// Whether two shapes are not known to differ: sides that hold symbols may be equal however they are written.
+  fileprivate func mayEqual(_ other: Shape) -> Bool {
+    rank == other.rank
+      && zip(dimensions, other.dimensions).allSatisfy { $0 == $1 || !$0.isConstant || !$1.isConstant }
   }
 }
 

@@ -64,15 +64,23 @@ public struct LayerNorm: OperatorSemantics {
   public var epsilon: Double
   public var weight: Bool
   public var bias: Bool
+  /// Whether the mean and the reciprocal of the deviation, `1 / sqrt(variance + epsilon)`, are outputs too, with axes of
+  /// size 1 where they were taken over. Source: ONNX operator specification, LayerNormalization.
+  public var givesStatistics: Bool
 
-  public init(axes: Axes = .trailing(count: 1), epsilon: Double = 1e-5, weight: Bool = true, bias: Bool = true) {
+  public init(
+    axes: Axes = .trailing(count: 1), epsilon: Double = 1e-5, weight: Bool = true, bias: Bool = true,
+    givesStatistics: Bool = false
+  ) {
     self.axes = axes
     self.epsilon = epsilon
     self.weight = weight
     self.bias = bias
+    self.givesStatistics = givesStatistics
   }
 
   public var name: String { "LayerNorm" }
+  public var settings: String { givesStatistics ? "with statistics" : "" }
 
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try known(inputs, 0)
@@ -84,7 +92,18 @@ public struct LayerNorm: OperatorSemantics {
     case .channels:
       guard input.shape.rank >= 2 else { throw .rank(expected: "at least 2 axes", found: input.shape) }
     }
-    return keptType(inputs)
+    guard givesStatistics else { return keptType(inputs) }
+    var statistics = input
+    for axis in normalizedAxes(ofRank: input.shape.rank) { statistics.shape[axis] = 1 }
+    return [input, statistics, statistics]
+  }
+
+  /// The positions of the axes that are normalised together in a tensor of `rank` axes, which the operator accepts.
+  public func normalizedAxes(ofRank rank: Int) -> Range<Int> {
+    switch axes {
+    case .trailing(let count): rank - count..<rank
+    case .channels: 1..<2
+    }
   }
 
   private func normalizedShape(_ input: Shape) -> Shape {

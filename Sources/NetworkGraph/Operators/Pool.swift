@@ -3,20 +3,37 @@ import SymbolicIntegers
 /// What a pool computes of the elements in its window.
 public enum PoolKind: Hashable, Sendable {
   case maximum
-  /// Mean of the window; `countIncludePad` divides by the kernel size also where padding is read.
-  case average(countIncludePad: Bool)
+  /// Mean of the window: the sum of the input positions in it by the number of positions that count.
+  case average(Counted)
   /// `p`-norm of the window.
   case powerMean(p: Int)
+
+  /// The positions of a window that count for its mean.
+  public enum Counted: Hashable, Sendable {
+    /// Those of the input.
+    case input
+    /// Those of the input and its padding, but none that ceil mode adds beyond (`count_include_pad` of PyTorch and ONNX).
+    case padding
+    /// All, also those that ceil mode adds beyond the padding (`count_include_pad` in the tests of ONNX's AveragePool-19).
+    case window
+  }
+
+  /// Mean of the window as PyTorch takes it; `countIncludePad` counts also positions in the padding.
+  public static func average(countIncludePad: Bool) -> PoolKind { .average(countIncludePad ? .padding : .input) }
 }
 
 /// Pooling through a sliding window, channel by channel. Input and output N x C x spatial.
 public struct Pool: OperatorSemantics {
   public var kind: PoolKind
   public var slidingWindow: Window
+  /// Whether a second output says where each maximum was found: its position in the whole input in row-major order, of
+  /// equal elements the first one's. For ``PoolKind/maximum`` only. Source: ONNX operator specification, MaxPool.
+  public var givesIndices: Bool
 
-  public init(_ kind: PoolKind, window: Window) {
+  public init(_ kind: PoolKind, window: Window, givesIndices: Bool = false) {
     self.kind = kind
     slidingWindow = window
+    self.givesIndices = givesIndices
   }
 
   public var name: String {
@@ -27,12 +44,16 @@ public struct Pool: OperatorSemantics {
     }
   }
   public var window: Window? { slidingWindow }
-  public var settings: String { "\(slidingWindow)" }
+  public var settings: String { "\(slidingWindow)\(givesIndices ? ", with indices" : "")" }
 
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
     guard input.shape.rank >= 2 else { throw .rank(expected: "at least 3 axes", found: input.shape) }
-    return [input.with(shape: try slidingWindow.outputShape(of: input.shape, channels: input.shape[1]))]
+    guard !givesIndices || kind == .maximum else {
+      throw .setting("only a maximum has a position", found: "\(name) with indices")
+    }
+    let shape = try slidingWindow.outputShape(of: input.shape, channels: input.shape[1])
+    return givesIndices ? [input.with(shape: shape), TensorType(shape, .int64)] : [input.with(shape: shape)]
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {

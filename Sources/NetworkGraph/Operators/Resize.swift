@@ -1,14 +1,52 @@
 import SymbolicIntegers
 
-/// Spatial axes resampled to another size.
+/// Axes resampled to another size. Source: ONNX operator specification, Resize.
 public struct Resize: OperatorSemantics {
-  public enum Mode: String, Hashable, Sendable {
-    case nearest, linear, cubic
+  /// What an output position is made of.
+  public enum Mode: Hashable, Sendable {
+    /// The input position nearest to its coordinate.
+    case nearest(Rounding)
+    /// The two input positions around its coordinate on each axis, by their distances.
+    case linear
+    /// Four input positions on each axis, by Keys' kernel with a = -0.75.
+    case cubic
+
+    public var name: String {
+      switch self {
+      case .nearest: "nearest"
+      case .linear: "linear"
+      case .cubic: "cubic"
+      }
+    }
   }
 
-  /// Where an output position lies in the input; names as in ONNX Resize.
+  /// Which of two neighbours is nearest to a coordinate between them; ONNX's `nearest_mode`.
+  public enum Rounding: String, Hashable, Sendable, CaseIterable {
+    /// The closer one; at equal distances the lower.
+    case preferFloor
+    /// The closer one; at equal distances the upper.
+    case preferCeiling
+    /// Always the lower one. With ``Coordinates/asymmetric`` this is PyTorch's `nearest`.
+    case floor
+    /// Always the upper one.
+    case ceiling
+  }
+
+  /// Where an output position `x` lies in the input; names as in ONNX Resize.
+  ///
+  /// `scale` is the output's size by the input's; where a ``Size/factor(_:)`` is given it is that, and `length`, the
+  /// output's size, is the product before it is rounded down.
   public enum Coordinates: Hashable, Sendable {
-    case halfPixel, pytorchHalfPixel, alignCorners, asymmetric
+    /// `(x + 1/2) / scale - 1/2`.
+    case halfPixel
+    /// As ``halfPixel``, with the part of the input that a rounded size leaves out shared between both ends.
+    case halfPixelSymmetric
+    /// As ``halfPixel``, but 0 where there is one output position.
+    case pytorchHalfPixel
+    /// `x * (size - 1) / (length - 1)`, and 0 where there is one output position.
+    case alignCorners
+    /// `x / scale`.
+    case asymmetric
   }
 
   /// The size of one axis of the output.
@@ -30,7 +68,31 @@ public struct Resize: OperatorSemantics {
   }
 
   public var name: String { "Resize" }
-  public var settings: String { mode.rawValue }
+
+  /// The mode, and what of it is unusual: nearest is mostly asymmetric and rounds down, the others take pixels' centres.
+  public var settings: String {
+    var words = [mode.name]
+    var usual = Coordinates.halfPixel
+    if case .nearest(let rounding) = mode {
+      usual = .asymmetric
+      switch rounding {
+      case .floor: break
+      case .preferFloor: if coordinates == .asymmetric { words.append("halves down") }
+      case .preferCeiling: words.append("halves up")
+      case .ceiling: words.append("rounded up")
+      }
+    }
+    if coordinates != usual {
+      switch coordinates {
+      case .halfPixel: break
+      case .halfPixelSymmetric: words.append("symmetric")
+      case .pytorchHalfPixel: words.append("PyTorch's half pixels")
+      case .alignCorners: words.append("corners aligned")
+      case .asymmetric: words.append("asymmetric")
+      }
+    }
+    return words.joined(separator: ", ")
+  }
 
   public func outputTypes(of inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let input = try single(inputs)
@@ -57,26 +119,39 @@ public struct Resize: OperatorSemantics {
       guard result >= 1, result < 9e15 else { throw .setting("a resized axis is positive", found: "\(result)") }
       return Dimension(Int(result))
     }
-    for denominator in 1...4096 {
-      let numerator = factor * Double(denominator)
-      if numerator == numerator.rounded() {
-        return (size * Dimension(Int(numerator))).floorDivided(by: denominator)
-      }
+    if let fraction = Self.fraction(factor) {
+      return (size * Dimension(fraction.numerator)).floorDivided(by: fraction.denominator)
     }
     throw .mismatch(rule: "a symbolic size needs a simple fraction as factor", left: "\(size)", right: "\(factor)")
   }
 
+  /// A factor as a fraction whose denominator is at most 4096; nil where it is none.
+  public static func fraction(_ factor: Double) -> (numerator: Int, denominator: Int)? {
+    guard factor > 0, factor < 1e6 else { return nil }
+    for denominator in 1...4096 {
+      let numerator = factor * Double(denominator)
+      if numerator == numerator.rounded() { return (Int(numerator), denominator) }
+    }
+    return nil
+  }
+
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(mode == .nearest ? .nearestResize : .linearResize)
+    // Positions read along an axis that changes.
+    let reads =
+      switch mode {
+      case .nearest: 1
+      case .linear: 2
+      case .cubic: 4
+      }
+    var work = Arithmetic(reads == 1 ? .nearestResize : .linearResize)
     let elements = outputs[0].shape.elementCount
     work.inputElements = inputs[0].shape.elementCount
     work.outputElements = elements
-    // Taps per output element: 2 (linear) or 4 (cubic) along each axis that changes.
     var taps: Dimension = 1
     for axis in 2..<Swift.max(2, inputs[0].shape.rank) where inputs[0].shape[axis] != outputs[0].shape[axis] {
-      taps *= Dimension(mode == .nearest ? 1 : mode == .linear ? 2 : 4)
+      taps *= Dimension(reads)
     }
-    work.multiplications = mode == .nearest ? 0 : elements * taps
+    work.multiplications = reads == 1 ? 0 : elements * taps
     work.additions = elements * (taps - 1)
     return work
   }

@@ -9,7 +9,7 @@ import Tensors
 struct Exporter {
   let graph: Graph
   let opset: Int
-  private let storesWeights: Bool
+  private let fill: (String) -> Double?
   private let inference: InferenceGraph
   private(set) var model = ModelProto()
   /// The tensors that the file stores, those of the state dictionary in its order.
@@ -28,12 +28,12 @@ struct Exporter {
   }
 
   /// Writes all of `graph`.
-  /// - Parameter storesWeights: whether tensors of the state are stored. They are computed by ConstantOfShape otherwise,
-  ///   all zero: what tools that strip weights leave in their place.
-  init(_ graph: Graph, opset: Int, storesWeights: Bool) throws(ExportError) {
+  /// - Parameter fill: the one number that all elements of a tensor of the state are, by the tensor's name: such a tensor
+  ///   is computed by ConstantOfShape, as tools that strip weights write it. nil for a tensor that is stored.
+  init(_ graph: Graph, opset: Int, fill: @escaping (String) -> Double?) throws(ExportError) {
     self.graph = graph
     self.opset = opset
-    self.storesWeights = storesWeights
+    self.fill = fill
     inference = InferenceGraph(graph)
     names = Array(repeating: [], count: graph.nodes.count)
     guard !inference.outputs.isEmpty else { throw .noOutput(graph: graph.name) }
@@ -74,8 +74,8 @@ struct Exporter {
     }
   }
 
-  /// Adds a tensor, `source` in the source of weights: stored where its values are known, a node of zeros where weights
-  /// are left out.
+  /// Adds a tensor, `source` in the source of weights: stored where its values are known, a node where they are one
+  /// number or left out.
   private mutating func store(
     _ name: String, _ type: TensorType, from source: String, _ values: FixedValues?, notes: [StringStringEntryProto]
   ) throws(ExportError) {
@@ -84,7 +84,8 @@ struct Exporter {
       guard let size = dimension.constant else { throw .symbolicTensor(name: name, shape: type.shape) }
       shape.append(size)
     }
-    if values != nil || storesWeights {
+    guard values == nil, let number = fill(source), let value = AttributeProto("value", one: number, type.elementType)
+    else {
       let content = values.map { StoredTensor.Content.fixed($0) } ?? .weight(source)
       tensors.append(StoredTensor(name, shape, type.elementType, content, notes: notes))
       return
@@ -95,7 +96,7 @@ struct Exporter {
     node.input = [setting(shape)]
     node.output = [name]
     node.metadataProps = notes
-    if type.elementType != .float32 { node.attribute = [AttributeProto("value", zeroOf: type.elementType)] }
+    if number != 0 || type.elementType != .float32 { node.attribute = [value] }
     model.graph.node.append(node)
     declare(name, type)
   }

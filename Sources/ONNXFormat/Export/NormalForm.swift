@@ -118,10 +118,11 @@ extension Operator {
       return .transposedConvolution(operation)
     case .pool(var operation):
       operation.slidingWindow = operation.slidingWindow.normalized(for: shape)
+      if operation.kind == .average(.window), !operation.slidingWindow.ceilMode { operation.kind = .average(.padding) }
       return .pool(operation)
     case .adaptivePool(var operation):
       if operation.isGlobal { operation.outputSizes = nil }
-      if case .average = operation.kind { operation.kind = .average(countIncludePad: true) }
+      if case .average = operation.kind { operation.kind = .average(.padding) }
       return .adaptivePool(operation)
     case .batchNorm(var operation):
       operation.epsilon.round()

@@ -15,6 +15,8 @@ enum Note: String {
   /// What a normalisation learns where ONNX needs more: `none`, or its `weight` without a bias. Tensors of ones and zeros
   /// stand in.
   case affine = "convscope.affine"
+  /// Marks a mean that leaves out what ceil mode adds beyond the padding, where readers of ONNX differ: `padding`.
+  case counted = "convscope.counted"
 
   /// What produced a file with notes.
   static let producer = "convscope"

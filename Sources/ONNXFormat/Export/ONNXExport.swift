@@ -24,7 +24,8 @@ public struct ONNXExport {
 
   /// Lays out the model.
   /// - Parameters:
-  ///   - weights: where the values of the state's tensors come from; nil leaves them out.
+  ///   - weights: where the values of the state's tensors come from; nil leaves them out. What an ONNX file computes by
+  ///     ConstantOfShape is written so again.
   ///   - opset: the version of the default operator set.
   /// - Throws: ``ExportError`` where an operator cannot be written, or tensors are missing.
   public init(
@@ -33,7 +34,10 @@ public struct ONNXExport {
     guard Self.operatorSets.contains(opset) else { throw .operatorSet(opset, supported: Self.operatorSets) }
     self.graph = graph
     self.weights = weights
-    exporter = try Exporter(graph, opset: opset, storesWeights: weights != nil)
+    exporter = try Exporter(graph, opset: opset) { name in
+      guard let weights else { return 0 }
+      return (weights as? ONNXWeights)?.fill(ofTensor: name)
+    }
     if let held = weights?.names.map(Set.init) {
       let missing = exporter.tensors.compactMap { tensor in
         if case .weight(let name) = tensor.content, !held.contains(name) { name } else { nil }

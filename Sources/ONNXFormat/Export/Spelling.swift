@@ -104,11 +104,14 @@ extension AttributeProto {
     refAttrName = argument
   }
 
-  /// An attribute that holds one zero.
-  init(_ name: String, zeroOf type: ElementType) {
+  /// An attribute that holds one element; nil where that is no number of the type that single precision holds.
+  init?(_ name: String, one value: Double, _ type: ElementType) {
     self.init(name: name, type: .tensor)
+    var bytes = ByteArray()
+    let tensor = StoredTensor("", [1], type, .reals([value]), notes: [])
+    guard (try? tensor.write(to: &bytes, from: nil)) != nil else { return nil }
     t.dims = [1]
     t.dataType = Int32(type.onnx.rawValue)
-    t.rawData = Data(repeating: 0, count: type.byteCount)
+    t.rawData = Data(bytes.bytes)
   }
 }

@@ -81,6 +81,8 @@ extension Importer {
   private mutating func evaluate(
     _ operation: Operator, _ operands: [Constant], _ types: [TensorType]
   ) throws(MappingFailure) -> [[Scalar]]? {
+    // Nothing is to be computed for what has no elements.
+    if types.allSatisfy({ $0.shape.isConstant && $0.shape.dimensions.contains(0) }) { return types.map { _ in [] } }
     var shapes: [[Int]] = []
     var cost = 0
     for type in types {

@@ -88,7 +88,8 @@ extension Elementwise.Function {
     case .multiply: .real(left * right)
     case .divide: .real(left / right)
     case .power: .real(pow(left, right))
-    case .modulo: left >= 0 && right > 0 ? .real(left.truncatingRemainder(dividingBy: right)) : nil
+    case .modulo, .remainder:
+      left >= 0 && right > 0 ? .real(left.truncatingRemainder(dividingBy: right)) : nil
     case .mean: .real((left + right) / 2)
     default: nil
     }
@@ -107,8 +108,8 @@ extension Elementwise.Function {
       guard let dividend = left.constant else { return divisor > 0 ? left.floorDivided(by: divisor) : nil }
       let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
       return overflow ? nil : Dimension(quotient)
-    case .modulo:
-      // The two remainders ONNX knows differ for negative numbers.
+    case .modulo, .remainder:
+      // These differ for negative numbers.
       guard let divisor = right.constant, divisor > 0, (left.constant ?? 0) >= 0 else { return nil }
       return left.modulo(divisor)
     default: return nil

@@ -31,6 +31,14 @@ extension Importer {
     return activation(.silu)
   }
 
+  func gelu(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    switch try call.text("approximate") ?? "none" {
+    case "none": activation(.gelu)
+    case "tanh": activation(.geluTanh)
+    case let other: throw .attribute("approximate", problem: "is '\(other)', but must be none or tanh")
+    }
+  }
+
   func selu(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     activation(
       .selu(

@@ -4,7 +4,9 @@ import SymbolicIntegers
 /// ONNX Concat, Split, Slice and Pad.
 extension Importer {
   func concatenation(_ call: NodeCall) throws(MappingFailure) -> Mapping {
-    let axis = try call.integer("axis") ?? 1
+    guard let axis = try call.integer("axis") ?? (call.opset < 4 ? 1 : nil) else {
+      throw .attribute("axis", problem: "is missing")
+    }
     return .apply(.concatenation(Concatenation(axis: axis)), Array(0..<call.operands.count))
   }
 
@@ -112,16 +114,25 @@ extension Importer {
       before[position] = pads[index]
       after[position] = pads[index + axes.count]
     }
-    let mode: Pad.Mode
+    var pad = Pad(before: before, after: after, mode: .constant(0))
     switch try (call.text("mode") ?? "constant") {
     case "constant":
-      mode = .constant(try isOperand ? call.fixedReal(2) ?? 0 : call.real("value") ?? 0)
-    case "reflect": mode = .reflect
-    case "edge": mode = .edge
-    case "wrap": mode = .wrap
+      guard isOperand, call.operand(2) != nil else {
+        pad.mode = .constant(try isOperand ? 0 : call.real("value") ?? 0)
+        break
+      }
+      guard let value = try call.fixedReal(2) else {
+        throw .unsupported(
+          reason: "the value that it pads with is computed while the network runs",
+          types: try outputTypes(.pad(pad), [call.type(0)]))
+      }
+      pad.mode = .constant(value)
+    case "reflect": pad.mode = .reflect
+    case "edge": pad.mode = .edge
+    case "wrap": pad.mode = .wrap
     case let other: throw .attribute("mode", problem: "is '\(other)', but must be constant, reflect, edge or wrap")
     }
-    return .unary(.pad(Pad(before: before, after: after, mode: mode)))
+    return .unary(.pad(pad))
   }
 }
 

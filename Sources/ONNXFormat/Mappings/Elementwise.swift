@@ -27,7 +27,7 @@ extension Importer {
 // MARK: - Export
 
 extension Exporter {
-  func spelling(_ elementwise: Elementwise, _ call: ExportCall) -> Spelling {
+  func spelling(_ elementwise: Elementwise, _ call: ExportCall) throws(ExportError) -> Spelling {
     let operands = call.operands
     switch elementwise.function {
     case .add: return Spelling(operands.count == 2 ? .add : .sum, operands)
@@ -36,8 +36,11 @@ extension Exporter {
     case .divide: return Spelling(.div, operands)
     case .power: return Spelling(.pow, operands)
     case .modulo:
-      let isReal = call.inputs[0].elementType.isFloatingPoint
-      return Spelling(.mod, operands, isReal ? [AttributeProto("fmod", flag: true)] : [])
+      guard !call.inputs[0].elementType.isFloatingPoint else {
+        throw call.noCounterpart("of real numbers only the remainder with the sign of the dividend is known")
+      }
+      return Spelling(.mod, operands)
+    case .remainder: return Spelling(.mod, operands, [AttributeProto("fmod", flag: true)])
     case .minimum: return Spelling(.min, operands)
     case .maximum: return Spelling(.max, operands)
     case .mean: return Spelling(.mean, operands)

@@ -85,14 +85,20 @@ extension Importer {
     var element = Scalar.real(0)
     if let value = try call.tensor("value") {
       elementType = ElementType(onnx: value.dataType)
+      var isNumber = true
       do {
         if let number = try value.ints(atMost: 1)?.first {
           element = .integer(Dimension(number))
         } else if let number = try value.floats(atMost: 1)?.first {
           element = .real(number)
+        } else {
+          isNumber = false
         }
       } catch {
         throw .file(error)
+      }
+      guard isNumber else {
+        throw .unsupported(reason: "its value is not one number", types: [TensorType(Shape(sizes), elementType)])
       }
     }
     var provenance = Constant.Provenance.fixed

@@ -1,7 +1,7 @@
 import NetworkGraph
 import SymbolicIntegers
 
-/// ONNX Transpose, SpaceToDepth, DepthToSpace, Gather, ScatterND, Expand and Tile.
+/// ONNX Transpose, SpaceToDepth, DepthToSpace, Gather, ScatterElements, ScatterND, Expand and Tile.
 extension Importer {
   func transpose(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     let rank = try call.type(0).shape.rank
@@ -11,6 +11,15 @@ extension Importer {
   func spaceDepth(_ call: NodeCall, _ direction: SpaceDepth.Direction) throws(MappingFailure) -> Mapping {
     guard let block = try call.integer("blocksize") else { throw .attribute("blocksize", problem: "is missing") }
     return .unary(.spaceDepth(SpaceDepth(direction, block: block)))
+  }
+
+  /// The order of the channels: by blocks before operator set 11.
+  func depthToSpace(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    switch try call.text("mode") ?? "DCR" {
+    case "DCR": try spaceDepth(call, .depthToSpace)
+    case "CRD": try spaceDepth(call, .pixelShuffle)
+    case let other: throw .attribute("mode", problem: "is '\(other)', but must be DCR or CRD")
+    }
   }
 
   /// Known positions become part of the operator, so that the graph says which they are.
@@ -28,11 +37,26 @@ extension Importer {
     return .outputs([.feature(try emit(.view(.squeeze(axes: [axis])), slice, call.place.appending("squeeze"))[0])])
   }
 
+  func scatterElements(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    let mode = Scatter.Mode.elements(axis: try call.integer("axis") ?? 0)
+    return .apply(.scatter(Scatter(mode, reduction: try reduction(call))), [0, 1, 2])
+  }
+
+  private func reduction(_ call: NodeCall) throws(MappingFailure) -> Scatter.Reduction {
+    let stated = try call.text("reduction") ?? Scatter.Reduction.replace.onnx
+    guard let reduction = Scatter.Reduction.allCases.first(where: { $0.onnx == stated }) else {
+      let names = Scatter.Reduction.allCases.map(\.onnx).joined(separator: ", ")
+      throw .attribute("reduction", problem: "is '\(stated)', but must be one of \(names)")
+    }
+    return reduction
+  }
+
   mutating func scatterND(_ call: NodeCall) throws(MappingFailure) -> Mapping {
-    let operation = Operator.scatter(Scatter())
+    let reduction = try reduction(call)
+    let operation = Operator.scatter(Scatter(.tuples, reduction: reduction))
     guard case .constant(let data) = try call.required(0), case .constant(let indices) = try call.required(1),
       case .constant(let updates) = try call.required(2), !data.makesResultsLearnt,
-      try call.text("reduction") ?? "none" == "none"
+      reduction == .replace
     else { return .apply(operation, [0, 1, 2]) }
     do {
       if let shape = Folding.shape(data.type.shape), let places = Folding.shape(indices.type.shape),
@@ -66,6 +90,7 @@ extension Importer {
   }
 
   func tile(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard call.opset >= 6 else { throw .unsupported(reason: "before operator set 6 it repeats along one axis") }
     guard let repeats = try call.dimensions(1) else {
       throw .shape(.inputCount(expected: "2 inputs", found: call.operands.count))
     }
@@ -73,6 +98,19 @@ extension Importer {
       throw .shape(.setting("repeats must not be negative", found: "\(size)"))
     }
     return .unary(.tile(Tile(repeats: repeats)))
+  }
+}
+
+extension Scatter.Reduction {
+  /// The name in a file.
+  fileprivate var onnx: String {
+    switch self {
+    case .replace: "none"
+    case .add: "add"
+    case .multiply: "mul"
+    case .minimum: "min"
+    case .maximum: "max"
+    }
   }
 }
 
@@ -106,6 +144,15 @@ extension Exporter {
     case .elements: return Spelling(.gatherElements, call.operands, [axis])
     case .tuples(let batchAxes):
       return Spelling(.gatherND, call.operands, [AttributeProto("batch_dims", integer: batchAxes)])
+    }
+  }
+
+  func spelling(_ scatter: Scatter, _ call: ExportCall) -> Spelling {
+    let reduction = scatter.reduction == .replace ? [] : [AttributeProto("reduction", text: scatter.reduction.onnx)]
+    switch scatter.mode {
+    case .elements(let axis):
+      return Spelling(.scatterElements, call.operands, [AttributeProto("axis", integer: axis)] + reduction)
+    case .tuples: return Spelling(.scatterND, call.operands, reduction)
     }
   }
 

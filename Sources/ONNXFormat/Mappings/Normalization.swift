@@ -3,9 +3,13 @@ import SymbolicIntegers
 
 /// ONNX BatchNormalization, LayerNormalization, GroupNormalization, InstanceNormalization and LRN.
 extension Importer {
+  /// As inference computes it, also where the file was exported for training (`training_mode`), as Dropout is.
   mutating func batchNorm(_ call: NodeCall) throws(MappingFailure) -> Mapping {
     let input = try call.type(0)
     for position in 1...4 { _ = try call.required(position) }
+    if call.opset < 9, try !call.flag("spatial", default: true) {
+      throw .unsupported(reason: "it has statistics for each position", types: [input])
+    }
     let affine = !call.isWithoutAffine
     let operation = Operator.batchNorm(BatchNorm(epsilon: try call.real("epsilon") ?? 1e-5, affine: affine))
     let learnt: [(Int, String, ParameterSpec.Kind)] =
@@ -29,17 +33,20 @@ extension Importer {
     let operation = Operator.layerNorm(
       LayerNorm(
         axes: .trailing(count: input.shape.rank - position), epsilon: try call.real("epsilon") ?? 1e-5,
-        weight: !call.isWithoutAffine, bias: call.operand(2) != nil))
+        weight: !call.isWithoutAffine, bias: call.operand(2) != nil,
+        givesStatistics: call.outputIsUsed.dropFirst().contains(true)))
     let roles: [(Int, String, ParameterSpec.Kind)] =
       call.isWithoutAffine ? [] : [(1, "weight", .trainable), (2, "bias", .trainable)]
     let normalizedShape = Shape(Array(input.shape.dimensions[position...]))
-    var outputs = try normalized(operation, call, roles, shape: normalizedShape)
-    var statistics = input
-    for index in position..<input.shape.rank { statistics.shape[index] = 1 }
-    for index in 1..<max(1, call.outputCount) { outputs.append(try secondary(call, index, statistics)) }
-    return .outputs(outputs)
+    return .outputs(try normalized(operation, call, roles, shape: normalizedShape))
   }
 
+  mutating func groupNorm(_ call: NodeCall) throws(MappingFailure) -> Mapping {
+    guard let groups = try call.integer("num_groups") else { throw .attribute("num_groups", problem: "is missing") }
+    return try groupNorm(call, groups: groups)
+  }
+
+  /// - Parameter groups: nil for one for each channel: InstanceNormalization.
   mutating func groupNorm(_ call: NodeCall, groups: Int?) throws(MappingFailure) -> Mapping {
     for position in 1...2 { _ = try call.required(position) }
     let input = try call.type(0).shape
@@ -71,12 +78,12 @@ extension Importer {
         slots[index].constant.type.shape = Shape(Array(dimensions.suffix(rank)))
       }
       if let parameters = parameters(slots) {
-        return [.feature(try emit(operation, [input], call.place, sharing: parameters)[0])]
+        return try emit(operation, [input], call.place, sharing: parameters).map { .feature($0) }
       }
     }
     var inputs = [input]
     for (position, _, _) in roles where call.operand(position) != nil { inputs.append(try feature(call, position)) }
-    return [.feature(try emit(operation, inputs, call.place)[0])]
+    return try emit(operation, inputs, call.place).map { .feature($0) }
   }
 
   func localResponseNorm(_ call: NodeCall) throws(MappingFailure) -> Mapping {
@@ -120,6 +127,7 @@ extension Exporter {
       return Spelling(.layerNormalization, operands, [AttributeProto("axis", integer: -count), epsilon])
         .withoutAffine(!norm.weight)
     case .channels:
+      guard !norm.givesStatistics else { throw call.noCounterpart("its statistics are over channels") }
       let rank = call.shape.rank
       let toLast = [0] + Array(2..<rank) + [1]
       let toFirst = [0, rank - 1] + Array(1..<rank - 1)

@@ -26,7 +26,7 @@ extension Importer {
       let fitted = try fit(sizes, axes, input.shape, call)
       for (axis, size) in zip(axes, fitted) { result[axis] = .size(size) }
     }
-    return try resampled(call, result, transformation: call.opset < 11 ? "asymmetric" : nil)
+    return try resampled(call, result)
   }
 
   /// Scales are an attribute before operator set 9, an operand in 9.
@@ -44,7 +44,7 @@ extension Importer {
       throw .shape(.mismatch(rule: "one scale per axis", left: "\(scales.count) scales", right: "input \(input)"))
     }
     let sizes = zip(input.dimensions, scales).map { $1 == 1 ? Resize.Size.size($0) : .factor($1) }
-    return try resampled(call, sizes, transformation: "asymmetric")
+    return try resampled(call, sizes)
   }
 
   private func positions(_ axes: [Int], _ shape: Shape) throws(MappingFailure) -> [Int] {
@@ -79,28 +79,61 @@ extension Importer {
     return result
   }
 
-  private func resampled(
-    _ call: NodeCall, _ sizes: [Resize.Size], transformation: String?
-  ) throws(MappingFailure) -> Mapping {
+  /// The operator for these sizes. What ONNX can ask for and the graph does not have makes it opaque.
+  private func resampled(_ call: NodeCall, _ sizes: [Resize.Size]) throws(MappingFailure) -> Mapping {
+    // Upsample, and Resize of operator set 10.
+    let isOld = call.opset < 11 || call.proto.opType == OperatorName.upsample.rawValue
     let mode: Resize.Mode
     switch try (call.text("mode") ?? "nearest") {
-    case "nearest": mode = .nearest
+    case "nearest": mode = .nearest(isOld ? .floor : try rounding(call))
     case "linear", "bilinear": mode = .linear
     case "cubic": mode = .cubic
     case let other: throw .attribute("mode", problem: "is '\(other)', but must be nearest, linear or cubic")
     }
-    let coordinates: Resize.Coordinates
-    let stated = try call.text("coordinate_transformation_mode") ?? "half_pixel"
-    switch transformation ?? stated {
-    case "half_pixel": coordinates = .halfPixel
-    case "pytorch_half_pixel": coordinates = .pytorchHalfPixel
-    case "align_corners": coordinates = .alignCorners
-    case "asymmetric": coordinates = .asymmetric
+    var resize = Resize(mode, sizes: sizes)
+    switch isOld ? "asymmetric" : try call.text("coordinate_transformation_mode") ?? "half_pixel" {
+    case "half_pixel": resize.coordinates = .halfPixel
+    case "half_pixel_symmetric": resize.coordinates = .halfPixelSymmetric
+    case "pytorch_half_pixel": resize.coordinates = .pytorchHalfPixel
+    case "align_corners": resize.coordinates = .alignCorners
+    case "asymmetric": resize.coordinates = .asymmetric
     case let other:
-      let types = try outputTypes(.resize(Resize(mode, sizes: sizes)), [call.type(0)])
-      throw .unsupported(reason: "its coordinates are \(other)", types: types)
+      throw .unsupported(
+        reason: "its coordinates are \(other)", types: try outputTypes(.resize(resize), [call.type(0)]))
     }
-    return .unary(.resize(Resize(mode, sizes: sizes, coordinates: coordinates)))
+    var reason: String?
+    if mode == .linear || mode == .cubic, try call.flag("antialias") {
+      reason = "it smooths what it reduces (antialias)"
+    }
+    if mode == .cubic, try call.flag("exclude_outside") { reason = "its kernel leaves out what lies outside" }
+    if mode == .cubic, let coefficient = try call.real("cubic_coeff_a"), coefficient != -0.75 {
+      reason = "its cubic coefficient is \(coefficient), not -0.75"
+    }
+    if let reason {
+      throw .unsupported(reason: reason, types: try outputTypes(.resize(resize), [call.type(0)]))
+    }
+    return .unary(.resize(resize))
+  }
+
+  private func rounding(_ call: NodeCall) throws(MappingFailure) -> Resize.Rounding {
+    let stated = try call.text("nearest_mode") ?? Resize.Rounding.preferFloor.onnx
+    guard let rounding = Resize.Rounding.allCases.first(where: { $0.onnx == stated }) else {
+      let names = Resize.Rounding.allCases.map(\.onnx).joined(separator: ", ")
+      throw .attribute("nearest_mode", problem: "is '\(stated)', but must be one of \(names)")
+    }
+    return rounding
+  }
+}
+
+extension Resize.Rounding {
+  /// The name in a file.
+  fileprivate var onnx: String {
+    switch self {
+    case .preferFloor: "round_prefer_floor"
+    case .preferCeiling: "round_prefer_ceil"
+    case .floor: "floor"
+    case .ceiling: "ceil"
+    }
   }
 }
 
@@ -111,14 +144,19 @@ extension Exporter {
     let coordinates =
       switch resize.coordinates {
       case .halfPixel: "half_pixel"
+      case .halfPixelSymmetric: "half_pixel_symmetric"
       case .pytorchHalfPixel: "pytorch_half_pixel"
       case .alignCorners: "align_corners"
       case .asymmetric: "asymmetric"
       }
-    let attributes = [
-      AttributeProto("mode", text: resize.mode.rawValue),
+    if resize.coordinates == .halfPixelSymmetric { try require(19, call) }
+    var attributes = [
+      AttributeProto("mode", text: resize.mode.name),
       AttributeProto("coordinate_transformation_mode", text: coordinates),
     ]
+    if case .nearest(let rounding) = resize.mode {
+      attributes.append(AttributeProto("nearest_mode", text: rounding.onnx))
+    }
     // Scales where every axis has one or stays as it is, else sizes.
     var scales: [Double] = []
     for (axis, size) in resize.sizes.enumerated() {
@@ -129,6 +167,13 @@ extension Exporter {
     }
     if scales.count == resize.sizes.count, scales.contains(where: { $0 != 1 }) {
       return Spelling(.resize, call.operands + ["", setting(reals: scales)], attributes)
+    }
+    for (axis, size) in resize.sizes.enumerated() {
+      guard case .factor(let factor) = size, factor != 1 else { continue }
+      let product = call.shape[axis].constant.map { Double($0) * factor }
+      guard let product, product == product.rounded() else {
+        throw call.noCounterpart("it has a size for one axis and a factor, \(factor), that rounds another")
+      }
     }
     return Spelling(
       .resize, call.operands + ["", "", try sizes(call.result.dimensions, "sizes", of: call)], attributes)
