@@ -24,8 +24,8 @@ let package = Package(
     .library(
       name: "ConvScope",
       targets: [
-        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "Tensors", "TensorFormats", "Execution",
-        "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
+        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "Scaling", "Tensors", "TensorFormats",
+        "Execution", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
       ]),
     .executable(name: "convscope", targets: ["convscope"]),
   ],
@@ -39,6 +39,7 @@ let package = Package(
     .target(name: "NetworkGraph", dependencies: ["SymbolicIntegers"], swiftSettings: strict),
     .target(name: "Architectures", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["NetworkGraph"], swiftSettings: strict),
+    .target(name: "Scaling", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["NetworkGraph"], swiftSettings: strict + optimized),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(
@@ -56,12 +57,13 @@ let package = Package(
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Analysis", "Architectures", "Charts", "Execution"], swiftSettings: strict),
+      name: "Reports", dependencies: ["Analysis", "Architectures", "Charts", "Execution", "Scaling"],
+      swiftSettings: strict),
     .executableTarget(
       name: "convscope",
       dependencies: [
-        "Architectures", "Analysis", "Execution", "TensorFormats", "ONNXFormat", "ArchitectureFormat", "Diagrams",
-        "Charts", "Reports", argumentParser,
+        "Architectures", "Analysis", "Execution", "Scaling", "TensorFormats", "ONNXFormat", "ArchitectureFormat",
+        "Diagrams", "Charts", "Reports", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -84,6 +86,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
+    .testTarget(name: "ScalingTests", dependencies: ["Scaling", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),
   ]
