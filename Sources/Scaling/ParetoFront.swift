@@ -54,17 +54,9 @@ public struct ParetoFront: Sendable {
     }
     guard !fresh.isEmpty else { return }
     kept.removeAll { old in fresh.contains { Self.isAtMost($0.key, keys[old]) } }
-    let (before, behind) = (rows.selecting(kept), other.selecting(fresh.map(\.position)))
+    rows = rows.selecting(kept)
+    rows.append(other.selecting(fresh.map(\.position)))
     keys = kept.map { keys[$0] } + fresh.map(\.key)
-    rows = PointRows(
-      indices: before.indices + behind.indices,
-      values: zip(before.values, behind.values).map { pair in
-        switch pair {
-        case (.integers(let left), .integers(let right)): .integers(left + right)
-        case (.reals(let left), .reals(let right)): .reals(left + right)
-        case (let left, _): left
-        }
-      })
   }
 
   private static func isAtMost(_ left: [Int], _ right: [Int]) -> Bool {

@@ -40,10 +40,18 @@ public struct PointFilter: Sendable {
     condition = try parser.condition()
   }
 
+  /// The column that a name or its alias means, `peak-memory` as `peakMemory`.
+  public static func name(_ text: String) -> String {
+    let words = text.split(separator: "-")
+    let joined =
+      words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    return aliases[joined] ?? joined
+  }
+
   /// The position of the column of that name or alias.
   /// - Throws: ``ScalingError/unknownColumn(_:known:)``.
   public static func position(of name: String, in columns: [PointColumn]) throws(ScalingError) -> Int {
-    let wanted = aliases[name] ?? name
+    let wanted = Self.name(name)
     guard let position = columns.firstIndex(where: { $0.name.lowercased() == wanted.lowercased() }) else {
       throw .unknownColumn(String(name.prefix(40)), known: columns.map(\.name))
     }

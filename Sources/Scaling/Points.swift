@@ -61,6 +61,19 @@ public struct PointRows: Sendable {
       }, failures: failures)
   }
 
+  /// Puts the rows of later points behind these.
+  public mutating func append(_ other: PointRows) {
+    indices += other.indices
+    failures += other.failures
+    for column in values.indices {
+      switch (values[column], other.values[column]) {
+      case (.integers(let left), .integers(let right)): values[column] = .integers(left + right)
+      case (.reals(let left), .reals(let right)): values[column] = .reals(left + right)
+      case (_, let right): values[column] = right
+      }
+    }
+  }
+
   /// One value, as a number; exact for integers up to 2^53.
   public func number(column: Int, row: Int) -> Double {
     switch values[column] {

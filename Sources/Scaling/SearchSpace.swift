@@ -40,7 +40,7 @@ public struct SearchSpace: PointSpace {
   public static let (largestFactor, mostDigits) = (10, 6)
   public static let largestPhi = 32
   public static let mostCombinations = 1_000_000_000
-  public static let mostPoints = 10_000_000
+  public static let mostPoints = 2_000_000
 
   /// - Parameters:
   ///   - phis: ascending whole numbers from 1 on.
