@@ -63,16 +63,17 @@ public struct PointDocument: Sendable {
   public let head: String
   public let tail = "\n  ]\n}\n"
 
-  /// - Parameter facts: names and values, written before the points.
-  public init(schema: String, facts: [(name: String, value: String)]) {
+  /// - Parameter facts: names and values in JSON, written before the points.
+  public init(schema: String, facts: [(name: String, json: String)]) {
     var lines = ["{", "  \"schema\": \"\(schema)\","]
-    for fact in facts { lines.append("  \"\(fact.name)\": \"\(Self.escaped(fact.value))\",") }
+    for fact in facts { lines.append("  \"\(fact.name)\": \(fact.json),") }
     lines.append("  \"points\": [\n")
     head = lines.joined(separator: "\n")
   }
 
-  private static func escaped(_ text: String) -> String {
-    var result = ""
+  /// A text in JSON.
+  public static func quoted(_ text: String) -> String {
+    var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -81,7 +82,7 @@ public struct PointDocument: Sendable {
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return result
+    return result + "\""
   }
 }
 

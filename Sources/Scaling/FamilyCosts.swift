@@ -246,7 +246,7 @@ public final class FamilyCosts: Sendable {
         }
       } catch {
         if factors == extremes[0] {
-          return .built(reason: "no network takes a resolution without a number")
+          return .built(reason: "none is a formula in the resolution (\(error.reason))")
         }
       }
     }

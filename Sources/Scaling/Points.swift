@@ -33,7 +33,7 @@ public struct PointFailure: Hashable, Sendable {
 
 /// Rows of a table, column by column.
 public struct PointRows: Sendable {
-  /// Positions of the points in their enumeration, ascending.
+  /// Positions of the points in their enumeration; ascending unless ranked.
   public var indices: [Int]
   /// For each column of the space one value for each of ``indices``.
   public var values: [PointValues]
@@ -49,9 +49,11 @@ public struct PointRows: Sendable {
   public var count: Int { indices.count }
 
   /// The rows at some positions in ``indices``, ascending; failures stay.
-  public func selecting(_ positions: [Int]) -> PointRows {
-    guard positions.count < count else { return self }
-    return PointRows(
+  public func selecting(_ positions: [Int]) -> PointRows { positions.count < count ? reordered(positions) : self }
+
+  /// The rows at some positions in ``indices``, in that order; failures stay.
+  func reordered(_ positions: [Int]) -> PointRows {
+    PointRows(
       indices: positions.map { indices[$0] },
       values: values.map { column in
         switch column {

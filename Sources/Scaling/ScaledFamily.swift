@@ -33,17 +33,22 @@ public struct ScaledFamily: Sendable {
     self.side = side
   }
 
-  /// The family of that name, whatever its case, or of the network of that name.
+  /// The network of that name, or the one from which the family of that name, whatever its case, is scaled.
   /// - Throws: ``ScalingError/unknownFamily(_:known:)`` or ``ScalingError/notScalable(model:what:reason:)``.
   public static func baseline(named name: String) throws(ScalingError) -> CatalogEntry {
     if let entry = Catalog.entry(named: name) { return entry }
-    let wanted = name.lowercased()
-    let members = Catalog.entries.filter { $0.family.lowercased() == wanted }
+    let wanted = letters(name)
+    let members = Catalog.entries.filter { letters($0.family) == wanted }
     guard !members.isEmpty else {
       throw .unknownFamily(String(name.prefix(100)), known: families)
     }
     let preferred = members.first { $0.name == preferredBaselines[wanted] }
     return preferred ?? members[0]
+  }
+
+  /// A name without case, spaces and signs.
+  private static func letters(_ name: String) -> String {
+    String(name.lowercased().filter { $0.isLetter || $0.isNumber })
   }
 
   /// Names of the families that scale.
@@ -57,8 +62,8 @@ public struct ScaledFamily: Sendable {
 
   /// Where the first network of a family is not the one that the others are scaled from.
   private static let preferredBaselines = [
-    "efficientnetv2": "tf_efficientnetv2_b0", "resnet": "resnet50", "se-resnet": "seresnet50",
-    "shufflenetv1": "shufflenet_v1_g3", "shufflenetv2": "shufflenet_v2_x1_0", "vgg": "vgg16",
+    "efficientnetv2": "tf_efficientnetv2_b0", "resnet": "resnet50", "shufflenetv1": "shufflenet_v1_g3",
+    "shufflenetv2": "shufflenet_v2_x1_0", "vgg": "vgg16",
     "convmixer": "convmixer_768_32",
   ]
 

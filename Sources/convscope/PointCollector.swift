@@ -83,6 +83,6 @@ struct PointCollector {
       schema: "convscope.sweep/1",
       facts: [
         ("model", space.family.baseline.name), ("rule", space.family.rule), ("method", space.costs.method.text),
-      ])
+      ].map { ($0.0, PointDocument.quoted($0.1)) })
   }
 }

@@ -1,6 +1,6 @@
 import Architectures
 import ArgumentParser
-import Foundation
+import Glibc
 import Reports
 import Scaling
 
@@ -40,7 +40,7 @@ struct FamilyOptions: ParsableArguments {
     if let threads, !(1...256).contains(threads) {
       throw CommandFailure(.usage, "--threads \(threads): it takes 1 to 256")
     }
-    return PointRunner(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    return PointRunner(threads: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 }
 
