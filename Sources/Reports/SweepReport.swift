@@ -46,14 +46,12 @@ extension FamilyCosts.Method {
 }
 
 extension ScaledFamily {
-  /// How factors become repeats, channels and sides.
+  /// How factors become repeats and channels.
   public var rule: String {
-    let multiple = type(of: architecture).channelMultiple
-    return switch rounding {
-    case .family:
-      "Repeats are rounded up; channels to multiples of \(multiple) that keep nine tenths, unless the family's own rule "
-        + "is another."
-    case .nearest: "Repeats are rounded to the nearest, channels to the nearest multiple of \(multiple)."
+    switch rounding {
+    case .family: "\(architecture.depthRule) \(architecture.widthRule)"
+    case .nearest:
+      "Repeats become the nearest number, channels the nearest multiple of \(type(of: architecture).channelMultiple)."
     }
   }
 }

@@ -11,14 +11,17 @@ import SymbolicIntegers
 struct CompiledCosts: Sendable {
   /// Positions of the monomials in the family's basis.
   let monomials: [Int]
-  /// Coefficients with one block in each stage: quantity by quantity, for each of ``monomials``.
+  /// Coefficients with one block in each stage: row by row, for each of ``monomials``.
   let base: [Int]
   /// What one more block in a stage adds to ``base``, stage by stage.
   let rest: [Int]
   /// The least resolution for which the formulas hold.
   let minimum: Int
 
+  /// Quantities that points have: parameters, MACs and activations.
   static let quantities = 3
+  /// Those and a ceiling: see ``NetworkCosts/ceiling``.
+  static let rows = 4
 
   /// The coefficients for some repeats, in the order of ``base``; nil where one leaves the range of integers.
   ///
@@ -46,13 +49,19 @@ struct CompiledCosts: Sendable {
 
 /// The totals of one network; formulas where its input has symbols.
 struct NetworkCosts: Hashable, Sendable {
+  /// Parameters, MACs and activations.
   var values: [Dimension]
+  /// More than every total that an analysis makes: where this fits into an integer, no total leaves their range.
+  var ceiling: Dimension
 
   /// - Throws: ``ScalingError/network(point:reason:)`` when a total leaves the range of 64-bit integers.
   init(_ graph: Graph, point: () -> String) throws(ScalingError) {
     do throws(GraphError) {
       let total = try NetworkAnalysis(graph).total
-      values = [total.parameters, CountingConvention.macs.count(total.operations), total.activations]
+      let macs = CountingConvention.macs.count(total.operations)
+      values = [total.parameters, macs, total.activations]
+      // An operator other than a product does fewer than 64 things for an element.
+      ceiling = macs * 4 + total.allOutputs * 64 + total.parameters + total.buffers
     } catch {
       throw .network(point: point(), reason: "\(error)")
     }

@@ -46,10 +46,10 @@ struct CostRows {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: compiled.base.count) { coefficients in
       guard compiled.coefficients(of: compiled.rest.isEmpty ? [] : repeats, into: coefficients) else { return false }
       let count = compiled.monomials.count
-      for quantity in 0..<CompiledCosts.quantities {
+      for row in 0..<CompiledCosts.rows {
         var bound: UInt = 0
         for index in 0..<count {
-          let coefficient = coefficients[quantity * count + index]
+          let coefficient = coefficients[row * count + index]
           guard coefficient != 0 else { continue }
           let monomial = compiled.monomials[index]
           let (product, overflow) = coefficient.magnitude.multipliedReportingOverflow(by: table.largest[monomial])

@@ -186,7 +186,8 @@ public final class FamilyCosts: Sendable {
       return try family.graph(network, side: .symbol(symbol)) { "a symbolic resolution" }
     }
     func costs(_ graph: Graph) throws(ScalingError) -> [Dimension] {
-      try NetworkCosts(graph) { "a symbolic resolution" }.values
+      let costs = try NetworkCosts(graph) { "a symbolic resolution" }
+      return costs.values + [costs.ceiling]
     }
     let single = network.stageRepeats.map { _ in 1 }
     let first = try graph(repeats ?? single)
@@ -237,7 +238,7 @@ public final class FamilyCosts: Sendable {
           network.stageRepeats = repeats
           let graph = try family.graph(network, side: Dimension(resolution)) { "resolution=\(resolution)" }
           let costs = try NetworkCosts(graph) { "resolution=\(resolution)" }
-          let values = exact.base.map { formula in
+          let values = exact.base.prefix(CompiledCosts.quantities).map { formula in
             (try? formula.evaluated(with: [symbol: resolution])).map { Dimension($0) }
           }
           guard values.elementsEqual(costs.values, by: { $0 == $1 }) else {

@@ -52,11 +52,25 @@ public protocol StagedArchitecture: Architecture {
 
   /// Whether width has something to multiply.
   static var hasWidths: Bool { get }
+
+  /// What ``widened(by:)`` does, as a sentence.
+  var widthRule: String { get }
+
+  /// What ``deepened(by:)`` does, as a sentence.
+  var depthRule: String { get }
 }
 
 extension StagedArchitecture {
   public static var channelMultiple: Int { 8 }
   public static var hasWidths: Bool { true }
+
+  public var widthRule: String {
+    Self.hasWidths
+      ? "Channels become the nearest multiple of \(Self.channelMultiple) that keeps nine tenths of them."
+      : "Channels are no settings."
+  }
+
+  public var depthRule: String { "Repeats are rounded up." }
 
   public func widened(by width: Double) -> Self {
     var result = tabulated()

@@ -31,7 +31,7 @@ struct ConvScope: ParsableCommand {
       List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
       Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self, Kernels.self, Reconcile.self, Diff.self,
       Check.self, LintCommand.self, RunCommand.self, BenchCommand.self, VerifyCommand.self, Export.self,
-      SweepCommand.self, SearchCommand.self, ScalingCommand.self,
+      SweepCommand.self, SearchCommand.self, ScalingCommand.self, SampleCommand.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.

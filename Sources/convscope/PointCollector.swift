@@ -1,18 +1,21 @@
 import Reports
 import Scaling
 
-/// Computes the rows of a sweep and writes them as they come: lines for programs, or the first rows for a table.
-struct PointCollector {
-  let space: SweepSpace
+/// Computes the rows of a space and writes them as they come: lines for programs, or the first rows for a table.
+struct PointCollector<Space: PointSpace> {
+  let space: Space
   let format: ReportFormat
   let path: String?
   let limit: Int
+  /// What precedes the points in JSON.
+  let document: PointDocument
   private(set) var summary = PointSummary()
   /// The first rows.
   private(set) var table: PointRows
 
-  init(_ space: SweepSpace, format: ReportFormat, path: String?, limit: Int) {
+  init(_ space: Space, format: ReportFormat, path: String?, limit: Int, document: PointDocument) {
     (self.space, self.format, self.path, self.limit) = (space, format, path, limit)
+    self.document = document
     table = PointRows(indices: [], values: space.columns.map { $0.isInteger ? .integers([]) : .reals([]) })
   }
 
@@ -76,13 +79,5 @@ struct PointCollector {
     summary.kept += rows.count
     try each(rows)
     if isTable, table.count < limit { table.append(rows.selecting(Array(0..<min(rows.count, limit - table.count)))) }
-  }
-
-  private var document: PointDocument {
-    PointDocument(
-      schema: "convscope.sweep/1",
-      facts: [
-        ("model", space.family.baseline.name), ("rule", space.family.rule), ("method", space.costs.method.text),
-      ].map { ($0.0, PointDocument.quoted($0.1)) })
   }
 }

@@ -81,7 +81,13 @@ struct SweepCommand: ParsableCommand {
     guard (1...100_000).contains(limit) else {
       throw CommandFailure(.usage, "--limit \(limit): it takes 1 to 100000 rows")
     }
-    var rows = PointCollector(space, format: output.format, path: output.output, limit: limit)
+    var rows = PointCollector(
+      space, format: output.format, path: output.output, limit: limit,
+      document: PointDocument(
+        schema: "convscope.sweep/1",
+        facts: [
+          ("model", space.family.baseline.name), ("rule", space.family.rule), ("method", space.costs.method.text),
+        ].map { ($0.0, PointDocument.quoted($0.1)) }))
     try rows.run(runner, filter: filter, goals: goals) { part in
       try scalingFailure("--chart") { () throws(ScalingError) in try picture?.add(part) }
     }

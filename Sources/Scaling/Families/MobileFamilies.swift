@@ -20,6 +20,12 @@ extension EfficientNet: StagedArchitecture {
   }
 
   public func deepened(by factor: Double) -> [Int] { stages.map { scaledUp($0.depth, by: depth * factor) } }
+
+  public var widthRule: String {
+    roundingLimit > 0
+      ? "Channels become the nearest multiple of 8 that keeps \(roundingLimit) of them."
+      : "Channels become the nearest multiple of 8."
+  }
 }
 
 extension MobileNetV1: StagedArchitecture {
@@ -65,6 +71,14 @@ extension MobileNetV2: StagedArchitecture {
       return scalesEnds || !isEnd ? scaledUp(stage.depth, by: depth * factor) : stage.depth
     }
   }
+
+  public var widthRule: String {
+    "Channels become the nearest multiple of 8 that keeps nine tenths of them; the last convolution never narrows."
+  }
+
+  public var depthRule: String {
+    scalesEnds ? "Repeats are rounded up." : "Repeats are rounded up, but for those of the first and the last stage."
+  }
 }
 
 extension MobileNetV3: StagedArchitecture {
@@ -75,6 +89,8 @@ extension MobileNetV3: StagedArchitecture {
       for (index, depth) in zip(stages.indices, newValue) { stages[index].expanded.resize(to: depth) }
     }
   }
+
+  public var depthRule: String { "Repeats are rounded up; blocks beyond a stage's table repeat its last one." }
 
   public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
     stem = transform(stem)
@@ -128,6 +144,8 @@ extension GhostNet: StagedArchitecture {
     }
   }
 
+  public var depthRule: String { "Repeats are rounded up; blocks beyond a stage's table repeat its last one." }
+
   /// The layer before the classifier has the same channels at every width.
   public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
     stem = transform(stem)
@@ -160,9 +178,15 @@ extension ShuffleNetV1: StagedArchitecture {
     channels = transform(channels)
   }
 
+  public var widthRule: String {
+    "Channels that are whole and divisible by the groups are taken as they are, others become multiples of four times "
+      + "the groups; the stem keeps its own."
+  }
+
   /// To multiples of four times the groups, which divide the bottlenecks then; a factor that gives whole channels, as the
   /// paper's do, is taken as it is.
   public func widened(by factor: Double) -> ShuffleNetV1 {
+    guard factor != 1 else { return tabulated() }
     var result = self
     result.width *= factor
     let product = Double(channels.constant ?? 0) * result.width

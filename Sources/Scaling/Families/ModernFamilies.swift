@@ -52,6 +52,10 @@ extension VisionTransformer: StagedArchitecture {
     hidden = transform(hidden)
   }
 
+  public var widthRule: String {
+    "Heads keep their size; their number becomes the nearest, and channels and MLP follow."
+  }
+
   /// Heads keep their size and change their number, to the nearest; the MLP keeps its ratio.
   public func widened(by factor: Double) -> VisionTransformer {
     guard factor != 1, let width = width.constant, let hidden = hidden.constant, heads > 0,
@@ -74,6 +78,10 @@ extension Swin: StagedArchitecture {
   }
 
   public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+
+  public var widthRule: String {
+    "Heads keep their size; their number in the first stage becomes the nearest, and the rest follows."
+  }
 
   /// Heads keep their size and change their number, to the nearest in the first stage; the other stages follow.
   public func widened(by factor: Double) -> Swin {
