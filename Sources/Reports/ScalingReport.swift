@@ -134,19 +134,18 @@ extension Report {
     if !comparison.stages.isEmpty { tables.append(stageTable(comparison.stages)) }
     tables.append(exponents)
     var notes = [
-      "Exponents: least squares through logarithms of exact costs at growths of \(PointTitle.rounded(MeasuredExponents.growths[0])) to "
-        + "\(PointTitle.rounded(MeasuredExponents.growths[MeasuredExponents.growths.count - 1])); repeats and channels "
-        + "to the nearest, resolutions to multiples of 4.",
-      "Laws: s is what d·w²·r² grows by; where nothing is rounded, every layer scales and the classifier weighs nothing.",
+      "Exponents: least squares through logarithms of exact costs at s from 1 to \(Int(MeasuredExponents.growths.max() ?? 1)); "
+        + "repeats and channels to the nearest, resolutions to multiples of 4.",
+      "Laws: s is what d·w²·r² grows by; they hold where nothing is rounded and every layer scales.",
     ]
     if !comparison.released.isEmpty {
       notes.insert(
-        "The released coefficients are no powers of the constants: at φ = 7 these are width 1.95, depth 3.58 and 596 pixels.",
+        "The released coefficients are no powers of the constants, which at φ = 7 give width 1.95, depth 3.58, 596 pixels.",
         at: 0)
     }
     if !comparison.stages.isEmpty {
       notes.insert(
-        "S to XL are tables: their stages grow by different factors, M has a seventh stage and training stops at 480 pixels.",
+        "S to XL are tables: stages grow by different factors, M has a seventh one, and training stops at 480 pixels.",
         at: 0)
     }
     return Report(

@@ -79,7 +79,7 @@ extension Report {
       notes.append("Without scores the order is one of costs alone; it says nothing about accuracy.")
     }
     notes += [
-      "Ideal ratio: (α·β²·γ²)^φ, what the baseline's MACs grow by if nothing is rounded; cost ratio: what they do grow by.",
+      "Ideal ratio: (α·β²·γ²)^φ, what the baseline's MACs grow by if nothing is rounded; cost ratio: what they grow by.",
       space.costs.method.text, space.family.rule,
     ]
     let baseline = zip(["parameters", "MACs", "activations"], space.baselineCosts).map {

@@ -6,8 +6,8 @@ import SymbolicIntegers
 /// Parameters, MACs and activations of networks that differ in repeats alone, as integer combinations of monomials in
 /// the resolution.
 ///
-/// A stage of n equal blocks costs first + (n - 1) * rest, so the coefficient of each monomial is one number and one for
-/// each further block of each stage.
+/// A stage of n equal blocks costs first + (n - 1) * rest, so the coefficient of each monomial is one number and one
+/// for each further block of each stage.
 struct CompiledCosts: Sendable {
   /// Positions of the monomials in the family's basis.
   let monomials: [Int]

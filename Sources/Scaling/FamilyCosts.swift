@@ -6,9 +6,9 @@ import Synchronization
 
 /// Exact parameters, MACs and activations of a family's networks at any factors and at some resolutions.
 ///
-/// For each number of channels the costs become formulas in the resolution once, over monomials that all networks of the
-/// family share; a point then takes a dozen multiplications. What is a formula is found out from the networks and not
-/// assumed: see ``Method``. Law: equals building the network at the point and analysing it.
+/// For each number of channels the costs become formulas in the resolution once, over monomials that all networks of
+/// the family share; a point then takes a dozen multiplications. What is a formula is found out from the networks and
+/// not assumed: see ``Method``. Law: equals building the network at the point and analysing it.
 public final class FamilyCosts: Sendable {
   /// How costs are computed.
   public enum Method: Hashable, Sendable {

@@ -1,9 +1,9 @@
 /// A rule that divides a growth of operations over depth, width, group width and resolution.
 ///
 /// Depth grows by d, width by w and resolution by r so that d * w^2 * r^2 is the growth s: each takes the share of the
-/// exponent that its weight has. Group width takes a share beside them, like width. Written as the dimensions that share
-/// equally (`dwr`), or with weights (`d1_w8_g8_r1`: fast scaling). Dollár, Singh and Girshick 2021, section 4, and their
-/// code's `scaler`.
+/// exponent that its weight has. Group width takes a share beside them, like width. Written as the dimensions that
+/// share equally (`dwr`), or with weights (`d1_w8_g8_r1`: fast scaling). Dollár, Singh and Girshick 2021, section 4,
+/// and their code's `scaler`.
 public struct ScalingRule: Hashable, Sendable {
   public var depth: Double
   public var width: Double

@@ -1,7 +1,7 @@
 /// A condition on the columns of points: `macs <= 4G && (params <= 20M || !(resolution > 300))`.
 ///
-/// Comparisons of columns and numbers, joined by `&&`, `||`, `!` and parentheses. Numbers take k, M, G, T (powers of 1000)
-/// and Ki, Mi, Gi, Ti (powers of 1024). Integers compare exactly.
+/// Comparisons of columns and numbers, joined by `&&`, `||`, `!` and parentheses. Numbers take k, M, G, T (powers of
+/// 1000) and Ki, Mi, Gi, Ti (powers of 1024). Integers compare exactly.
 public struct PointFilter: Sendable {
   /// What is compared.
   enum Operand: Hashable, Sendable {

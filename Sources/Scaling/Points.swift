@@ -87,8 +87,8 @@ public struct PointRows: Sendable {
 
 /// An enumeration of points with a pure evaluation: what a sweep and a search are.
 ///
-/// Points are numbered from 0. The row of a point depends on the space and its number alone, so any part of a space can be
-/// computed anywhere, at any time and in any order, and parts put together equal the whole.
+/// Points are numbered from 0. The row of a point depends on the space and its number alone, so any part of a space can
+/// be computed anywhere, at any time and in any order, and parts put together equal the whole.
 public protocol PointSpace: Sendable {
   /// Everything that decides the points and their rows, as canonical text: equal texts have equal rows.
   var identity: String { get }

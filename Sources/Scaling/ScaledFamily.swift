@@ -105,7 +105,8 @@ public struct ScaledFamily: Sendable {
     }
   }
 
-  /// The factor on width that ``SweepSpace`` and ``SearchSpace`` refuse for want of widths, and the same of group widths.
+  /// The factor on width that ``SweepSpace`` and ``SearchSpace`` refuse for want of widths, and the same of group
+  /// widths.
   func check(width: ScalingAxis, groupWidth: ScalingAxis) throws(ScalingError) {
     let one = ExactDecimal(1)
     if !type(of: architecture).hasWidths, width.values.contains(where: { $0 != one }) {

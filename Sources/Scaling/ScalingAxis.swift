@@ -1,7 +1,7 @@
 /// The values that one setting takes in a sweep or a search, ascending.
 ///
-/// Written `1.0:3.1:0.1`, both ends included, or as a list whose entries are numbers or such ranges: `1,1.1,1.2:1.8:0.2`.
-/// Steps are exact: the thirty-first value of 1.0:4.0:0.1 is 4.
+/// Written `1.0:3.1:0.1`, both ends included, or as a list whose entries are numbers or such ranges:
+/// `1,1.1,1.2:1.8:0.2`. Steps are exact: the thirty-first value of 1.0:4.0:0.1 is 4.
 public struct ScalingAxis: Hashable, Sendable {
   /// At least one.
   public let values: [ExactDecimal]

@@ -1,7 +1,8 @@
 /// Scores of points that were measured elsewhere.
 ///
-/// Lines of comma-separated values behind a line of names: `score`, and what says which point it is of, `alpha`, `beta`,
-/// `gamma` and, where there are several, `phi`, or `depth`, `width` and `resolution`. Other columns are left alone.
+/// Lines of comma-separated values behind a line of names: `score`, and what says which point it is of, `alpha`,
+/// `beta`, `gamma` and, where there are several, `phi`, or `depth`, `width` and `resolution`. Other columns are left
+/// alone.
 public struct ScoreTable: Sendable {
   /// Why a text is no table of scores.
   public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,11 +1,12 @@
 import Architectures
 import NetworkGraph
 
-/// Factors alpha, beta and gamma on depth, width and resolution, of which alpha * beta^2 * gamma^2 is near a target, and
-/// the networks that their powers alpha^phi, beta^phi and gamma^phi give.
+/// Factors alpha, beta and gamma on depth, width and resolution, of which alpha * beta^2 * gamma^2 is near a target,
+/// and the networks that their powers alpha^phi, beta^phi and gamma^phi give.
 ///
-/// MACs grow like depth times the square of width times the square of resolution, so that each step of phi multiplies them
-/// by about the target. Rounding of repeats and channels makes the exact ratio another. Tan and Le 2019, section 3.3.
+/// MACs grow like depth times the square of width times the square of resolution, so that each step of phi multiplies
+/// them by about the target. Rounding of repeats and channels makes the exact ratio another. Tan and Le 2019, section
+/// 3.3.
 ///
 /// Points are numbered with gamma running fastest, then beta, alpha and phi.
 public struct SearchSpace: PointSpace {

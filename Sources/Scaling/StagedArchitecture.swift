@@ -19,8 +19,8 @@ public struct ScalingFactors: Hashable, Sendable {
 
 /// How products of factors and sizes become whole numbers.
 public enum ScalingRounding: String, Sendable, CaseIterable {
-  /// As the family's own code does; where it has none, repeats up, channels to the nearest multiple of 8 that keeps nine
-  /// tenths. A factor of 1 changes nothing.
+  /// As the family's own code does; where it has none, repeats up, channels to the nearest multiple of 8 that keeps
+  /// nine tenths. A factor of 1 changes nothing.
   case family
   /// As Dollár, Singh and Girshick's code does for every family: repeats and channels to the nearest, channels in
   /// multiples of 8.

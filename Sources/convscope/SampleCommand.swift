@@ -44,6 +44,7 @@ struct SampleCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Most rows of a table.", valueName: "rows"))
   var limit = 20
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -62,7 +63,7 @@ struct SampleCommand: ParsableCommand {
     var rows = PointCollector(
       space, format: output.format, path: output.output, limit: limit, document: document)
     var values: [Double] = []
-    try rows.run(PointRunner(threads: 2), filter: filter, goals: []) { part in
+    try rows.run(threads.runner(), filter: filter, goals: []) { part in
       values += (0..<part.count).map { part.number(column: column, row: $0) }
     }
     let distribution = EmpiricalDistribution(values)

@@ -48,7 +48,7 @@ struct SearchCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Scores measured elsewhere: CSV with columns alpha, beta, gamma (and phi), or depth, width, resolution; and score.",
+      "Scores measured elsewhere: CSV with columns score and alpha, beta, gamma (and phi), or depth, width, resolution.",
       valueName: "file"))
   var scores: String?
 
@@ -68,7 +68,7 @@ struct SearchCommand: ParsableCommand {
     var summary = PointSummary()
     var progress = Progress()
     let start = ContinuousClock.now
-    try family.runner().run(space, range: 0..<space.count) {
+    try family.threads.runner().run(space, range: 0..<space.count) {
       $0
     } consume: { range, block in
       summary.add(block, of: range, in: space)
@@ -81,9 +81,8 @@ struct SearchCommand: ParsableCommand {
     let scored = scores?.add(to: &rows, columns: space.columns)
     _ = scores?.add(to: &reference, columns: space.columns)
     if let scores, scored == 0 {
-      printToStandardError(
-        "convscope: none of the \(scores.count) scores is of a point of this search (by \(scores.names.joined(separator: ", ")))"
-      )
+      let names = scores.names.joined(separator: ", ")
+      printToStandardError("convscope: none of the \(scores.count) scores is of a point of this search (by \(names))")
     }
     let result = SearchResult(
       space, rows: rows, reference: reference, summary: summary, order: rank ?? (scores == nil ? .cost : .score),

@@ -77,7 +77,7 @@ struct SweepCommand: ParsableCommand {
         try PointChart(horizontal: x, vertical: y, series: series, columns: space.columns)
       }
     }
-    let runner = try family.runner()
+    let runner = try family.threads.runner()
     guard (1...100_000).contains(limit) else {
       throw CommandFailure(.usage, "--limit \(limit): it takes 1 to 100000 rows")
     }

@@ -21,8 +21,7 @@ struct FamilyOptions: ParsableArguments {
     name: .long, help: "How products are rounded: as the family's code does, or all to the nearest (fast scaling's).")
   var rounding: ScalingRounding = .family
 
-  @Option(name: .long, help: ArgumentHelp("Threads; by default one for each core.", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   /// - Throws: ``CommandFailure``.
   func scaled() throws -> ScaledFamily {
@@ -35,7 +34,14 @@ struct FamilyOptions: ParsableArguments {
     }
     return try scalingFailure("") { () throws(ScalingError) in try ScaledFamily(edited, rounding: rounding) }
   }
+}
 
+/// The option that says how many threads compute points.
+struct ThreadOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Threads; by default one for each core.", valueName: "count"))
+  var threads: Int?
+
+  /// - Throws: ``CommandFailure``.
   func runner() throws -> PointRunner {
     if let threads, !(1...256).contains(threads) {
       throw CommandFailure(.usage, "--threads \(threads): it takes 1 to 256")

@@ -19,8 +19,8 @@ struct PublishedScalingTests {
     return (3...5).map { Int(rows.number(column: $0, row: 0)) }
   }
 
-  /// Width, depth, side, parameters and MACs, and pycls's activations of those that it has: torch 2.15 on the meta device
-  /// over timm 1.0.31.
+  /// Width, depth, side, parameters and MACs, and pycls's activations of those that it has: torch 2.15 on the meta
+  /// device over timm 1.0.31.
   private static let efficientNets: [(Double, Double, Int, Int, Int, Int?)] = [
     (1.0, 1.0, 224, 5_288_548, 385_814_752, 6_748_036), (1.0, 1.1, 240, 7_794_184, 686_802_832, 10_884_328),
     (1.1, 1.2, 260, 9_109_994, 993_561_872, 13_832_834), (1.2, 1.4, 300, 12_233_232, 1_827_141_392, 23_831_296),

@@ -183,8 +183,8 @@ extension ShuffleNetV1: StagedArchitecture {
       + "the groups; the stem keeps its own."
   }
 
-  /// To multiples of four times the groups, which divide the bottlenecks then; a factor that gives whole channels, as the
-  /// paper's do, is taken as it is.
+  /// To multiples of four times the groups, which divide the bottlenecks then; a factor that gives whole channels, as
+  /// the paper's do, is taken as it is.
   public func widened(by factor: Double) -> ShuffleNetV1 {
     guard factor != 1 else { return tabulated() }
     var result = self

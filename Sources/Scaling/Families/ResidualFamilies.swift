@@ -75,7 +75,8 @@ extension RegNet: StagedArchitecture {
     table = stages
   }
 
-  /// Groups are no wider than their stage; widths become the nearest multiple of the group, as in ``RegNet``'s own rule.
+  /// Groups are no wider than their stage; widths become the nearest multiple of the group, as in ``RegNet``'s own
+  /// rule.
   public func regrouped(_ transform: (Int) -> Int) -> RegNet? {
     var result = self
     result.table = stages.map { stage in
