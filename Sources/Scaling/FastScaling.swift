@@ -25,7 +25,9 @@ public struct ScalingRule: Hashable, Sendable {
   public init?(parsing text: String) {
     self.init()
     var seen: Set<Character> = []
-    for part in text.contains("_") ? text.split(separator: "_") : text.split(separator: "") {
+    for part in text.contains("_")
+      ? text.split(separator: "_", omittingEmptySubsequences: false) : text.split(separator: "")
+    {
       guard let name = part.first, seen.insert(name).inserted else { return nil }
       let digits = part.dropFirst()
       guard let weight = digits.isEmpty ? 1 : ExactDecimal(digits)?.double, weight >= 0, weight <= 1000 else {
