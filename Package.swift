@@ -17,6 +17,9 @@ let optimizedC: [CSetting] =
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
   name: "ConvScope",
@@ -33,6 +36,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .target(name: "SymbolicIntegers", swiftSettings: strict),
@@ -56,6 +61,8 @@ let package = Package(
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
+    .target(name: "ResultsStore", dependencies: ["Scaling", grdb, sqlite], swiftSettings: strict + optimized),
+    .target(name: "Evaluation", dependencies: ["ResultsStore", subprocess], swiftSettings: strict),
     .target(
       name: "Reports", dependencies: ["Analysis", "Architectures", "Charts", "Execution", "Scaling"],
       swiftSettings: strict),
@@ -87,6 +94,9 @@ let package = Package(
     .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
     .testTarget(name: "ScalingTests", dependencies: ["Scaling", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ResultsStoreTests", dependencies: ["ResultsStore", grdb, "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),
   ]
