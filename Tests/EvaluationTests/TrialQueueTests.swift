@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import ResultsStore
+import Scaling
 import Synchronization
 import TestSupport
 import Testing
@@ -19,12 +20,12 @@ private final class Log: Sendable {
 }
 
 @Suite struct TrialQueueTests {
-  private let identity = RunIdentity(command: "search test", settings: [])
-  private let columns = [StoredColumn("width", .real)]
+  private let identity = "search test"
+  private let columns = [PointColumn("width", isInteger: false)]
 
   private func point(_ index: Int) -> TrialQueue.Point {
     TrialQueue.Point(
-      key: "width=\(index)", values: [.real(Double(index))],
+      key: "width=\(index)", values: [Double(index)],
       candidate: Evaluator.Candidate(value: { _ in "\(index)" }) { _, _ in })
   }
 

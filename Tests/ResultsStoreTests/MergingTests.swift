@@ -1,4 +1,5 @@
 import Foundation
+import Scaling
 import TestSupport
 import Testing
 
@@ -11,16 +12,17 @@ import Testing
 
   /// Makes a store of some ranges of a grid of a hundred points.
   private func make(
-    _ name: String, _ ranges: [Range<Int>], identity: RunIdentity = sweep, keeps: (Int) -> Bool = { $0 % 5 != 0 },
-    change: (inout GridBatch) -> Void = { _ in }
+    _ name: String, _ ranges: [Range<Int>], identity: String = sweep, keeps: (Int) -> Bool = { $0 % 5 != 0 },
+    change: (inout PointRows) -> Void = { _ in }
   ) throws -> String {
     let store = try ResultsStore(creating: folder.path(name))
     let run = try store.run(identity, .grid(count: 100), columns: columns)
     for range in ranges {
       #expect(try store.claim(range.count, of: run, in: range) == .granted(range))
-      var batch = GridBatch.test(range, keeps: keeps)
-      change(&batch)
-      #expect(try store.record(batch, of: run))
+      var rows = PointRows.test(range, keeps: keeps)
+      rows.failures = range.filter { !keeps($0) }.map { PointFailure(index: $0, reason: "too large") }
+      change(&rows)
+      #expect(try store.record(rows, of: range, in: run))
     }
     try store.close()
     return folder.path(name)
@@ -40,10 +42,14 @@ import Testing
     let merged = try ResultsStore.merge(parts, into: folder.path("merged"))
     #expect(merged.map(\.points) == [80])
     #expect(merged.map(\.missing) == [0])
+    #expect(merged.map(\.failures) == [20])
     let store = try ResultsStore(reading: folder.path("merged"))
     let run = try #require(try store.runs().first)
     #expect(run.identity == sweep)
     #expect(try store.points(run) == (0..<100).filter { $0 % 5 != 0 })
+    #expect(
+      try store.rows(of: run, in: 0..<10).rows.failures
+        == [PointFailure(index: 0, reason: "too large"), PointFailure(index: 5, reason: "too large")])
     #expect(try store.finished(of: run).ranges.map(\.self) == [0..<100])
     try store.close()
     // What is missing can be computed in the merged store.
@@ -56,16 +62,15 @@ import Testing
   }
 
   @Test func differentRunsAreRefusedWithBothSides() throws {
-    var other = sweep
-    other.settings[0].value = "1:3:0.1"
+    let other = sweep.replacing("1:2:0.1", with: "1:3:0.1")
     let parts = [try make("a", [0..<30]), try make("b", [30..<60], identity: other)]
     #expect(
-      failure(parts) == "'a' and 'b' do not hold the same runs: width is '1:2:0.1' and '1:3:0.1'")
+      failure(parts) == "two stores of different runs: 'a' has 'width=1:2:0.1' where 'b' has 'width=1:3:0.1'")
     let empty = try ResultsStore(creating: folder.path("empty"))
     try empty.close()
     #expect(
       failure([parts[0], folder.path("empty")])
-        == "'a' and 'empty' do not hold the same runs: only the first has 'sweep test'")
+        == "two stores of different runs: 'a' has '\(sweep)' where 'empty' has 'no such run'")
     #expect(!FileManager.default.fileExists(atPath: folder.path("merged")))
   }
 
@@ -73,25 +78,25 @@ import Testing
     let first = try make("a", [0..<30])
     let second = try make(
       "b", [20..<40],
-      change: { batch in
-        if case .reals(var values) = batch.columns[1] {
+      change: { rows in
+        if case .reals(var values) = rows.values[1] {
           values[3] = 0.75
-          batch.columns[1] = .reals(values)
+          rows.values[1] = .reals(values)
         }
       })
-    #expect(failure([first, second]) == "sweep test: ratio of point 24 is 0.04 in 'a' and 0.75 in 'b'")
+    #expect(failure([first, second]) == "\(sweep): ratio of point 24 is 0.04 in 'a' and 0.75 in 'b'")
     let third = try make("c", [20..<40], keeps: { $0 != 26 && $0 % 5 != 0 })
-    #expect(failure([first, third]) == "sweep test: point 26 is kept in 'a' and left out in 'c'")
-    #expect(failure([third, first]) == "sweep test: point 26 is kept in 'a' and left out in 'c'")
+    #expect(failure([first, third]) == "\(sweep): point 26 is kept in 'a' and left out in 'c'")
+    #expect(failure([third, first]) == "\(sweep): point 26 is kept in 'a' and left out in 'c'")
     #expect(failure([first, folder.path("absent")]) == "there is no file 'absent'")
   }
 
   @Test func aScoreWinsOverAFailureAndTwoScoresMustAgree() throws {
     func make(_ name: String, _ trials: [String: Trial]) throws -> String {
       let store = try ResultsStore(creating: folder.path(name))
-      let run = try store.run(sweep, .trials, columns: [StoredColumn("width", .real)])
+      let run = try store.run(sweep, .trials, columns: [PointColumn("width", isInteger: false)])
       for (key, trial) in trials.sorted(by: { $0.key < $1.key }) {
-        try store.record(trial, of: key, values: [.real(1)], in: run)
+        try store.record(trial, of: key, values: [1], in: run)
       }
       try store.close()
       return folder.path(name)
@@ -106,6 +111,6 @@ import Testing
     let store = try ResultsStore(reading: folder.path("merged"))
     #expect(try store.trials(of: try store.runs()[0]) == ["w=1": score, "w=2": score, "w=3": later])
     let c = try make("c", ["w=1": Trial(.score(0.6), attempts: 1, seconds: 1)])
-    #expect(self.failure([a, c]) == "sweep test: score of 'w=1' is 0.5 in 'a' and 0.6 in 'c'")
+    #expect(self.failure([a, c]) == "\(sweep): score of 'w=1' is 0.5 in 'a' and 0.6 in 'c'")
   }
 }

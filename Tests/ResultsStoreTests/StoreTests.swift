@@ -1,43 +1,38 @@
 import Foundation
 import GRDB
+import Scaling
 import TestSupport
 import Testing
 
 @testable import ResultsStore
 
-let sweep = RunIdentity(command: "sweep test", settings: [.init("width", "1:2:0.1"), .init("where", "a=b\nc\\n")])
-let columns = [StoredColumn("macs", .integer), StoredColumn("ratio", .real)]
+let sweep = "sweep test width=1:2:0.1 columns=macs,ratio"
+let columns = [PointColumn("macs"), PointColumn("ratio", isInteger: false)]
 
-extension GridBatch {
+extension PointRows {
   /// The points of a range that `keeps` lets through, with values that follow from their indices.
-  static func test(_ range: Range<Int>, keeps: (Int) -> Bool = { _ in true }) -> GridBatch {
+  static func test(_ range: Range<Int>, keeps: (Int) -> Bool = { _ in true }) -> PointRows {
     let points = range.filter(keeps)
-    return GridBatch(
-      range: range, points: points,
-      columns: [.integers(points.map { $0 * 10 }), .reals(points.map { 1 / Double($0 + 1) })])
+    return PointRows(
+      indices: points, values: [.integers(points.map { $0 * 10 }), .reals(points.map { 1 / Double($0 + 1) })])
   }
 }
 
 extension ResultsStore {
   func testRun(_ count: Int) throws -> StoredRun { try run(sweep, .grid(count: count), columns: columns) }
 
-  func points(_ run: StoredRun, _ selection: Selection = Selection(columns: ["point"])) throws -> [Int] {
-    var points: [Int] = []
-    try forEachPoint(of: run, selection) { if case .integer(let point) = $0[0] { points.append(point) } }
-    return points
-  }
+  func record(_ range: Range<Int>, in run: StoredRun) throws -> Bool { try record(.test(range), of: range, in: run) }
+
+  func points(_ run: StoredRun) throws -> [Int] { try rows(of: run, in: 0..<Int.max).rows.indices }
 }
 
 @Suite struct StoreTests {
-  @Test func identitiesComeBackFromTheirTexts() {
-    #expect(RunIdentity(text: sweep.text) == sweep)
-    #expect(RunIdentity(text: RunIdentity(command: "a", settings: []).text) == RunIdentity(command: "a", settings: []))
-    var other = sweep
-    #expect(sweep.difference(from: other) == nil)
-    other.settings[0].value = "1:3:0.1"
-    other.settings.append(.init("chart", "x"))
-    #expect(
-      sweep.difference(from: other) == "width is '1:2:0.1' and '1:3:0.1'; chart is unset and 'x'")
+  @Test func whatDiffersBetweenIdentitiesIsFound() {
+    let other = sweep.replacing("1:2:0.1", with: "1:3:0.1")
+    #expect(StoredRun.difference(sweep, other) == ("width=1:2:0.1", "width=1:3:0.1"))
+    #expect(StoredRun.difference(sweep, "search test width=1:2:0.1 columns=macs,ratio") == ("sweep", "search"))
+    #expect(StoredRun.difference(sweep, "") == (sweep, ""))
+    #expect(StoredRun.difference("a b b", "a b") == ("b", ""))
   }
 
   @Test func aPointIsClaimedOnceAndRecordedForGood() throws {
@@ -49,13 +44,13 @@ extension ResultsStore {
     #expect(try second.testRun(10) == run)
     #expect(try first.claim(4, of: run, in: 0..<10) == .granted(0..<4))
     #expect(try second.claim(4, of: run, in: 0..<10) == .granted(4..<8))
-    #expect(try second.record(.test(4..<6), of: run))
+    #expect(try second.record(4..<6, in: run))
     #expect(try first.claim(9, of: run, in: 0..<10) == .granted(8..<10))
     #expect(try first.claim(9, of: run, in: 0..<10) == .othersAreBusy)
     // A worker that leaves gives its claims up; what it recorded stays.
     try second.close()
     #expect(try first.claim(9, of: run, in: 0..<10) == .granted(6..<8))
-    for range in [6..<8, 0..<4, 8..<10] { #expect(try first.record(.test(range), of: run)) }
+    for range in [6..<8, 0..<4, 8..<10] { #expect(try first.record(range, in: run)) }
     #expect(try first.claim(9, of: run, in: 0..<10) == .complete)
     #expect(try first.finished(of: run).ranges.map(\.self) == [0..<10])
     #expect(try first.points(run) == Array(0..<10))
@@ -76,9 +71,9 @@ extension ResultsStore {
     #expect(try former.claim(10, of: run, in: 0..<100) == .granted(0..<10))
     let living = try ResultsStore(creating: path)
     #expect(try living.claim(10, of: run, in: 0..<100) == .granted(0..<10))
-    #expect(try former.record(.test(0..<10), of: run) == false)
+    #expect(try former.record(0..<10, in: run) == false)
     #expect(try living.points(run) == [])
-    #expect(try living.record(.test(0..<10), of: run))
+    #expect(try living.record(0..<10, in: run))
 
     let far = try ResultsStore(creating: path, as: ProcessIdentity(host: "far/1/1", number: 1, start: 1))
     #expect(try far.claim(10, of: run, in: 0..<100) == .granted(10..<20))
@@ -108,7 +103,7 @@ extension ResultsStore {
             case .othersAreBusy: try await Task.sleep(for: .milliseconds(1))
             case .granted(let range):
               claimed += range.count
-              #expect(try store.record(.test(range), of: run))
+              #expect(try store.record(range, in: run))
             }
           }
         }
@@ -129,8 +124,8 @@ extension ResultsStore {
     #expect {
       _ = try store.testRun(11)
     } throws: {
-      "\($0)" == "sweep test: the store has 10 points with macs (integer), ratio (real), "
-        + "this run has 11 points with macs (integer), ratio (real)"
+      "\($0)"
+        == "\(sweep): the store has 10 points with macs (whole), ratio, this run has 11 points with macs (whole), ratio"
     }
     try store.close()
   }
@@ -139,18 +134,18 @@ extension ResultsStore {
     let folder = try ScratchFolder()
     let path = folder.path("store")
     let first = try ResultsStore(creating: path)
-    let run = try first.run(sweep, .trials, columns: [StoredColumn("width", .real)])
+    let run = try first.run(sweep, .trials, columns: [PointColumn("width", isInteger: false)])
     #expect(try first.claim("a", of: run) == .granted(attempts: 0))
     let second = try ResultsStore(creating: path)
     #expect(try second.claim("a", of: run) == .othersAreBusy)
     let failure = Trial(.failure("exit status 1"), attempts: 2, seconds: 0.5)
-    try first.record(failure, of: "a", values: [.real(1)], in: run)
+    try first.record(failure, of: "a", values: [1], in: run)
     #expect(try second.claim("a", of: run) == .finished(failure))
     let third = try ResultsStore(creating: path)
     #expect(try third.claim("a", of: run) == .granted(attempts: 2))
     let score = Trial(.score(0.5), attempts: 3, seconds: 1)
-    try third.record(score, of: "a", values: [.real(1)], in: run)
-    try first.record(Trial(.score(0.75), attempts: 1, seconds: 1), of: "a", values: [.real(1)], in: run)
+    try third.record(score, of: "a", values: [1], in: run)
+    try first.record(Trial(.score(0.75), attempts: 1, seconds: 1), of: "a", values: [1], in: run)
     #expect(try first.trials(of: run) == ["a": score])
     #expect(try third.claim("b", of: run) == .granted(attempts: 0))
     try third.release("b", of: run)
@@ -196,7 +191,7 @@ extension ResultsStore {
     let store = try ResultsStore(creating: path)
     let run = try store.testRun(100_000)
     guard case .granted(let range) = try store.claim(100_000, of: run, in: 0..<100_000) else { return }
-    try store.record(.test(range), of: run)
+    try store.record(range, in: run)
     try store.close()
     var bytes = try Data(contentsOf: URL(filePath: path))
     for page in stride(from: 100 * 4096, to: bytes.count, by: 4096) {
