@@ -70,7 +70,7 @@ let package = Package(
       name: "convscope",
       dependencies: [
         "Architectures", "Analysis", "Execution", "Scaling", "TensorFormats", "ONNXFormat", "ArchitectureFormat",
-        "Diagrams", "Charts", "Reports", argumentParser,
+        "Diagrams", "Charts", "Reports", "ResultsStore", "Evaluation", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -89,7 +89,8 @@ let package = Package(
       name: "ONNXFormatTests", dependencies: ["ONNXFormat", "Architectures", "Analysis", protobuf],
       swiftSettings: strict),
     .testTarget(
-      name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],
+      name: "ArchitectureFormatTests",
+      dependencies: ["ArchitectureFormat", "Architectures", "Analysis", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),

@@ -13,24 +13,29 @@ public struct PointText: Sendable {
   private let columns: [PointColumn]
   /// What precedes each value: the comma and, in JSON, the key.
   private let leads: [[UInt8]]
+  private let names: [String]
 
-  public init(_ format: Format, columns: [PointColumn]) {
+  /// - Parameter textColumns: columns of text behind those of numbers.
+  public init(_ format: Format, columns: [PointColumn], textColumns: [String] = []) {
     self.format = format
     self.columns = columns
-    leads = columns.enumerated().map { index, column in
+    names = columns.map(\.name) + textColumns
+    leads = names.enumerated().map { index, name in
       let comma = index > 0 ? "," : ""
-      return Array((format == .csv ? comma : "\(index > 0 ? ", " : "")\"\(column.name)\": ").utf8)
+      return Array((format == .csv ? comma : "\(index > 0 ? ", " : "")\"\(name)\": ").utf8)
     }
   }
 
   /// The line of names; JSON has none.
   public var header: String {
-    format == .csv ? columns.map(\.name).joined(separator: ",") + "\n" : ""
+    format == .csv ? names.joined(separator: ",") + "\n" : ""
   }
 
   /// Appends one line for each row; in JSON objects, of which each but the first of all is preceded by a comma.
-  /// - Parameter isFirst: whether no row precedes these.
-  public func append(_ rows: PointRows, isFirst: Bool, to bytes: inout [UInt8]) {
+  /// - Parameters:
+  ///   - texts: for each column of text one value per row.
+  ///   - isFirst: whether no row precedes these.
+  public func append(_ rows: PointRows, texts: [[String]] = [], isFirst: Bool, to bytes: inout [UInt8]) {
     bytes.reserveCapacity(bytes.count + rows.count * 24 * columns.count / 2)
     var last: [(value: Double, text: [UInt8])] = columns.map { _ in (.infinity, []) }
     for row in 0..<rows.count {
@@ -46,6 +51,10 @@ public struct PointText: Sendable {
           if value.bitPattern != last[column].value.bitPattern { last[column] = (value, text(value)) }
           bytes.append(contentsOf: last[column].text)
         }
+      }
+      for (column, values) in texts.enumerated() {
+        bytes.append(contentsOf: leads[columns.count + column])
+        bytes.append(contentsOf: (format == .csv ? values[row].quotedForCSV : PointDocument.quoted(values[row])).utf8)
       }
       switch format {
       case .csv: bytes.append(UInt8(ascii: "\n"))

@@ -12,10 +12,12 @@ public struct SearchResult: Sendable {
   public let cost: SearchCost
   /// How many points have a score; nil where none were given.
   public let scored: Int?
+  /// The points whose evaluation gave no score, and why.
+  public let failures: [PointFailure]
 
   public init(
     _ space: SearchSpace, rows: PointRows, reference: PointRows, summary: PointSummary, order: SearchOrder,
-    cost: SearchCost, scored: Int?
+    cost: SearchCost, scored: Int?, failures: [PointFailure] = []
   ) {
     self.space = space
     self.rows = space.ranked(rows, by: order, cost: cost)
@@ -24,6 +26,14 @@ public struct SearchResult: Sendable {
     self.order = order
     self.cost = cost
     self.scored = scored
+    self.failures = failures
+  }
+
+  /// How many points have no score, and why the first has none.
+  public var failureSummary: String {
+    guard let first = failures.first else { return "every point has a score" }
+    return "\(PointSummary.grouped(failures.count)) of \(PointSummary.grouped(rows.count)) points have no score, "
+      + "first \(space.key(of: first.index)): \(first.reason)"
   }
 
   /// Whether the constants of the reference are within the tolerance.
@@ -44,8 +54,25 @@ public struct SearchResult: Sendable {
         ("rule", PointDocument.quoted(space.family.rule)),
         ("method", PointDocument.quoted(space.costs.method.text)),
         ("isReferenceInside", "\(isReferenceInside)"),
+        ("failures", "[\(failures.map(json).joined(separator: ", "))]"),
         ("reference", "[\n\(String(decoding: bytes, as: UTF8.self))\n  ]"),
       ])
+  }
+
+  private func json(_ failure: PointFailure) -> String {
+    let (point, reason) = (PointDocument.quoted(space.key(of: failure.index)), PointDocument.quoted(failure.reason))
+    return "{\"point\": \(point), \"reason\": \(reason)}"
+  }
+
+  /// The points without a score, as many as there are rows to show.
+  fileprivate func failureTable(_ limit: Int) -> [Table] {
+    guard !failures.isEmpty else { return [] }
+    return [
+      Table(
+        title: "points without a score",
+        columns: [.init("point", "point"), .init("reason", "why")],
+        rows: failures.prefix(limit).map { [.text(space.key(of: $0.index)), .text($0.reason)] })
+    ]
   }
 
   fileprivate var ranking: String {
@@ -69,12 +96,13 @@ extension Report {
     let table = Table(title: "points, \(result.ranking)", shown, space.columns, columns: columns)
     let reference = Table(
       title: "the paper's constants, \(mark)", result.reference, space.columns, columns: columns)
-    var notes = [result.summary.text]
+    var notes = [result.summary.part, result.summary.text].compactMap(\.self)
     if shown.count < result.rows.count {
       notes.append("The first \(shown.count) rows; --limit shows more, --format csv or json all.")
     }
     if let scored = result.scored {
       notes.append("\(PointSummary.grouped(scored)) points have a score.")
+      if !result.failures.isEmpty { notes.append("\(result.failureSummary).") }
     } else {
       notes.append("Without scores the order is one of costs alone; it says nothing about accuracy.")
     }
@@ -91,7 +119,8 @@ extension Report {
       introduction: [
         "α·β²·γ² within \(space.tolerance) of \(space.target); depth α^φ, width β^φ, resolution γ^φ. The baseline at "
           + "\(sides): \(baseline.joined(separator: ", "))."
-      ], tables: [reference, table], data: table, notes: notes, document: ["schema": "convscope.search/1"])
+      ], tables: [reference, table] + result.failureTable(limit), data: table, notes: notes,
+      document: ["schema": "convscope.search/1"])
   }
 }
 

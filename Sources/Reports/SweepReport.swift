@@ -9,6 +9,8 @@ public struct PointSummary: Sendable {
   public var failed = 0
   /// The first point without a network, and why there is none.
   public var firstFailure: (key: String, reason: String)?
+  /// Which part of the points these are; nil where they are all.
+  public var part: String?
 
   public init() {}
 
@@ -90,7 +92,7 @@ extension Report {
     _ space: SweepSpace, rows: PointRows, summary: PointSummary, front: [String] = []
   ) -> Report {
     let table = Table(rows, space.columns)
-    var notes = [summary.text]
+    var notes = [summary.part, summary.text].compactMap(\.self)
     if rows.count < summary.kept {
       notes.append(
         "The first \(PointSummary.grouped(rows.count)) rows; --limit shows more, --format csv or json all.")

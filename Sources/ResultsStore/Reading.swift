@@ -31,9 +31,6 @@ extension ResultsStore {
       let sql = "SELECT \(run.readColumns) FROM \(run.table) WHERE point >= ? AND point < ? ORDER BY point LIMIT ?"
       let statement = try database.cachedStatement(sql: sql)
       try rows.append(statement, [range.lowerBound, range.upperBound, limit])
-      if case .grid = run.kind {
-        rows.rows.failures = try failures(of: run, in: range, database)
-      }
       return rows
     }
   }
@@ -56,11 +53,14 @@ extension ResultsStore {
     }
   }
 
-  private func failures(of run: StoredRun, in range: Range<Int>, _ database: Database) throws -> [PointFailure] {
-    try Row.fetchAll(
-      database, sql: "SELECT point, reason FROM failures WHERE run = ? AND point >= ? AND point < ? ORDER BY point",
-      arguments: [run.id, range.lowerBound, range.upperBound]
-    ).map { PointFailure(index: $0[0], reason: $0[1]) }
+  /// The points of a grid that have no values, in a range of indices.
+  public func failures(of run: StoredRun, in range: Range<Int>) throws(StoreError) -> [PointFailure] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT point, reason FROM failures WHERE run = ? AND point >= ? AND point < ? ORDER BY point",
+        arguments: [run.id, range.lowerBound, range.upperBound]
+      ).map { PointFailure(index: $0[0], reason: $0[1]) }
+    }
   }
 }
 

@@ -47,7 +47,9 @@ public struct StoredPoints<Space: PointSpace> {
     var start = range.lowerBound
     while start < range.upperBound {
       let end = range.upperBound - start > Self.pageSize ? start + Self.pageSize : range.upperBound
-      try consume(start..<end, transform(try store.rows(of: run, in: start..<end).rows))
+      var rows = try store.rows(of: run, in: start..<end).rows
+      rows.failures = try store.failures(of: run, in: start..<end)
+      try consume(start..<end, transform(rows))
       start = end
     }
   }

@@ -144,7 +144,7 @@ public struct ScaledFamily: Sendable {
   }
 
   /// What names the family in ``PointSpace/identity``: its settings decide every network.
-  var identity: String {
+  public var identity: String {
     let settings = (try? baseline.architecture.settings)?.entries.map { "\($0.name)=\($0.value)" } ?? []
     return "\(baseline.name) rounding=\(rounding.rawValue) \(settings.joined(separator: " "))"
   }

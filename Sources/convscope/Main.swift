@@ -2,11 +2,11 @@ import ArgumentParser
 
 @main
 struct Main {
-  static func main() {
+  static func main() async {
     do {
       try ConvScope.checkName(CommandLine.arguments.dropFirst().first)
       var command = try ConvScope.parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch let failure as CommandFailure {
       printToStandardError("convscope: \(failure.message)")
       failure.exit()
@@ -31,7 +31,8 @@ struct ConvScope: ParsableCommand {
       List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
       Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self, Kernels.self, Reconcile.self, Diff.self,
       Check.self, LintCommand.self, RunCommand.self, BenchCommand.self, VerifyCommand.self, Export.self,
-      SweepCommand.self, SearchCommand.self, ScalingCommand.self, SampleCommand.self,
+      SweepCommand.self, SearchCommand.self, MergeCommand.self, QueryCommand.self, ScalingCommand.self,
+      SampleCommand.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.

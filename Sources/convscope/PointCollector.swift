@@ -30,7 +30,8 @@ struct PointCollector<Space: PointSpace> {
 
   /// - Parameter each: receives all rows that are kept.
   mutating func run(
-    _ runner: PointRunner, filter: PointFilter?, goals: [ParetoFront.Goal], each: (PointRows) throws -> Void
+    _ runner: PointRunner, _ storage: StorageOptions, filter: PointFilter?, goals: [ParetoFront.Goal],
+    each: (PointRows) throws -> Void
   ) throws {
     let columns = space.columns
     let lines = PointText(format == .json ? .json : .csv, columns: columns)
@@ -40,7 +41,9 @@ struct PointCollector<Space: PointSpace> {
     var front = ParetoFront(goals, columns: columns)
     var progress = Progress()
     let start = ContinuousClock.now
-    try runner.run(space, range: 0..<space.count) { rows in
+    let count = try storage.range(of: space.count).count
+    summary.part = try storage.part(of: space.count)
+    try storage.run(space, runner) { rows in
       var rows = rows
       if let filter { rows = rows.selecting(filter.positions(in: rows)) }
       if !goals.isEmpty {
@@ -58,7 +61,7 @@ struct PointCollector<Space: PointSpace> {
       } else {
         try keep(block.rows, text: block.text, &output, each)
       }
-      progress.show(summary.points, of: space.count, since: start)
+      progress.show(summary.points, of: count, since: start)
     }
     progress.finish()
     if !goals.isEmpty {

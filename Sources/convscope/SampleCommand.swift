@@ -45,6 +45,7 @@ struct SampleCommand: ParsableCommand {
   var limit = 20
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var storage: StorageOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -63,7 +64,7 @@ struct SampleCommand: ParsableCommand {
     var rows = PointCollector(
       space, format: output.format, path: output.output, limit: limit, document: document)
     var values: [Double] = []
-    try rows.run(threads.runner(), filter: filter, goals: []) { part in
+    try rows.run(threads.runner(), storage, filter: filter, goals: []) { part in
       values += (0..<part.count).map { part.number(column: column, row: $0) }
     }
     let distribution = EmpiricalDistribution(values)

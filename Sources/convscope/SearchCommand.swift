@@ -1,19 +1,20 @@
 import ArgumentParser
 import Foundation
 import Reports
+import ResultsStore
 import Scaling
 
 extension SearchOrder: ExpressibleByArgument {}
 extension SearchCost: ExpressibleByArgument {}
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Find the constants of compound scaling, and what they really cost.",
     discussion: """
       Goes through all combinations of alpha, beta and gamma and keeps those with alpha*beta^2*gamma^2 near a target: \
       depth alpha^phi, width beta^phi and resolution gamma^phi then multiply MACs by about target^phi. Rounding of \
       repeats and channels makes the exact ratio another; both are told. Accuracy takes training: give scores that you \
-      have measured with --scores, or points are ranked by costs alone.
+      have measured with --scores, or a command that measures one with --evaluate, or points are ranked by costs alone.
       """)
 
   @OptionGroup var family: FamilyOptions
@@ -39,7 +40,7 @@ struct SearchCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Resolutions become the nearest multiple of this.", valueName: "pixels"))
   var resolutionMultiple = 1
 
-  @Option(name: .long, help: "What points are ranked by; by default the score where --scores gives some.")
+  @Option(name: .long, help: "What points are ranked by; by default the score where --scores or --evaluate gives some.")
   var rank: SearchOrder?
 
   @Option(name: .long, help: "The cost that points are ranked by.")
@@ -55,39 +56,75 @@ struct SearchCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Most rows of a table.", valueName: "rows"))
   var limit = 20
 
+  @OptionGroup var evaluation: EvaluationOptions
+  @OptionGroup var storage: StorageOptions
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func run() async throws {
     guard (1...100_000).contains(limit) else {
       throw CommandFailure(.usage, "--limit \(limit): it takes 1 to 100000 rows")
     }
     let scores = try scores.map(readScores)
-    if rank == .score, scores == nil { throw CommandFailure(.usage, "--rank score: there are no --scores to rank by") }
-    let space = try space()
-    var rows = PointRows(indices: [], values: space.columns.map { $0.isInteger ? .integers([]) : .reals([]) })
-    var summary = PointSummary()
-    var progress = Progress()
-    let start = ContinuousClock.now
-    try family.threads.runner().run(space, range: 0..<space.count) {
-      $0
-    } consume: { range, block in
-      summary.add(block, of: range, in: space)
-      rows.append(block)
-      progress.show(summary.points, of: space.count, since: start)
+    let evaluator = try evaluation.evaluator()
+    if scores != nil, evaluator != nil {
+      throw CommandFailure(.usage, "--scores and --evaluate both give scores: choose one")
     }
-    progress.finish()
-    summary.kept = rows.count
+    if rank == .score, scores == nil, evaluator == nil {
+      throw CommandFailure(.usage, "--rank score: there are no --scores to rank by, and no --evaluate")
+    }
+    let space = try space()
+    var (rows, summary) = try points(of: space, inStore: evaluator == nil)
     var reference = try reference(of: space)
-    let scored = scores?.add(to: &rows, columns: space.columns)
+    var scored = scores?.add(to: &rows, columns: space.columns)
     _ = scores?.add(to: &reference, columns: space.columns)
     if let scores, scored == 0 {
       let names = scores.names.joined(separator: ", ")
       printToStandardError("convscope: none of the \(scores.count) scores is of a point of this search (by \(names))")
     }
+    var failures: [PointFailure] = []
+    if let evaluator {
+      let evaluation = SearchEvaluation(
+        space: space, rows: rows, evaluator: evaluator, jobs: evaluation.jobs, identity: evaluation.identity)
+      let store = try storage.opened()
+      let trials: [Trial?]
+      do {
+        trials = try await evaluation.run(store)
+        try store?.close()
+      } catch let error as StoreError {
+        throw CommandFailure(error)
+      }
+      failures = rows.setScores(trials, columns: space.columns)
+      scored = rows.count - failures.count
+    }
     let result = SearchResult(
-      space, rows: rows, reference: reference, summary: summary, order: rank ?? (scores == nil ? .cost : .score),
-      cost: cost, scored: scored)
+      space, rows: rows, reference: reference, summary: summary, order: rank ?? (scored == nil ? .cost : .score),
+      cost: cost, scored: scored, failures: failures)
     try write(result)
+    if !failures.isEmpty, output.format == .csv || output.format == .json || output.output != nil {
+      printToStandardError("convscope: \(result.failureSummary)")
+    }
+  }
+
+  /// The rows of all points, or of one part.
+  private func points(of space: SearchSpace, inStore: Bool) throws -> (PointRows, PointSummary) {
+    var rows = PointRows(indices: [], values: space.columns.map { $0.isInteger ? .integers([]) : .reals([]) })
+    var summary = PointSummary()
+    summary.part = try storage.part(of: space.count)
+    var progress = Progress()
+    let start = ContinuousClock.now
+    let count = try storage.range(of: space.count).count
+    var storage = storage
+    if !inStore { storage.store = nil }
+    try storage.run(space, try family.threads.runner()) {
+      $0
+    } consume: { range, block in
+      summary.add(block, of: range, in: space)
+      rows.append(block)
+      progress.show(summary.points, of: count, since: start)
+    }
+    progress.finish()
+    summary.kept = rows.count
+    return (rows, summary)
   }
 
   private func write(_ result: SearchResult) throws {
@@ -153,5 +190,27 @@ struct SearchCommand: ParsableCommand {
     } catch {
       throw CommandFailure(.data, "--scores \(path): \(error)")
     }
+  }
+}
+
+extension PointRows {
+  /// Puts scores into the column `score`.
+  /// - Returns: the points without one, and why.
+  fileprivate mutating func setScores(_ trials: [Trial?], columns: [PointColumn]) -> [PointFailure] {
+    var failures: [PointFailure] = []
+    var scores: [Double] = []
+    for (index, trial) in zip(indices, trials) {
+      switch trial?.result {
+      case .score(let score): scores.append(score)
+      case .failure(let reason):
+        scores.append(.nan)
+        failures.append(PointFailure(index: index, reason: reason))
+      case nil:
+        scores.append(.nan)
+        failures.append(PointFailure(index: index, reason: "it was not tried"))
+      }
+    }
+    if let column = columns.firstIndex(where: { $0.name == "score" }) { values[column] = .reals(scores) }
+    return failures
   }
 }

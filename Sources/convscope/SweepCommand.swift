@@ -62,6 +62,7 @@ struct SweepCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Most rows of a table.", valueName: "rows"))
   var limit = 100
 
+  @OptionGroup var storage: StorageOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -88,7 +89,7 @@ struct SweepCommand: ParsableCommand {
         facts: [
           ("model", space.family.baseline.name), ("rule", space.family.rule), ("method", space.costs.method.text),
         ].map { ($0.0, PointDocument.quoted($0.1)) }))
-    try rows.run(runner, filter: filter, goals: goals) { part in
+    try rows.run(runner, storage, filter: filter, goals: goals) { part in
       try scalingFailure("--chart") { () throws(ScalingError) in try picture?.add(part) }
     }
     if let chart, let picture {

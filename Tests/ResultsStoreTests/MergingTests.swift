@@ -48,7 +48,7 @@ import Testing
     #expect(run.identity == sweep)
     #expect(try store.points(run) == (0..<100).filter { $0 % 5 != 0 })
     #expect(
-      try store.rows(of: run, in: 0..<10).rows.failures
+      try store.failures(of: run, in: 0..<10)
         == [PointFailure(index: 0, reason: "too large"), PointFailure(index: 5, reason: "too large")])
     #expect(try store.finished(of: run).ranges.map(\.self) == [0..<100])
     try store.close()
