@@ -125,7 +125,9 @@ import Testing
   }
 
   @Test func aKilledSearchGoesOnWhereItStopped() throws {
-    let whole = try convscope(search + ["--evaluate", try command(log: "whole"), "--format", "csv"])
+    let start = Date()
+    let whole = try convscope(search + ["--evaluate", try command(log: "whole"), "--jobs", "2", "--format", "csv"])
+    let duration = Date().timeIntervalSince(start)
     let points = whole.standardOutput.split(separator: "\n").count - 1
     for round in 0..<(isThorough ? 20 : 3) {
       let (store, log) = (folder.path("store-\(round)"), "log-\(round)")
@@ -133,9 +135,8 @@ import Testing
         search + [
           "--evaluate", try command(log: log, seconds: 0.01), "--store", store, "--jobs", "2", "--format", "csv",
         ]
-      // As often as it takes: killed at a random moment, the rest done by the next.
       let process = try StartedProcess(arguments)
-      Thread.sleep(forTimeInterval: .random(in: 0.1...1.5))
+      Thread.sleep(forTimeInterval: .random(in: 0...duration))
       process.kill()
       let done = try query(store, "score>-1000000").count
       let outcome = try convscope(arguments)
