@@ -69,7 +69,7 @@ public struct PointText: Sendable {
   }
 
   /// The shortest digits that read as the value; whole numbers without a fraction.
-  static func text(_ value: Double) -> String {
+  public static func text(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 

@@ -4,6 +4,8 @@ import SymbolicIntegers
 /// One run of a store, for people.
 public struct StoredRunLine: Hashable, Sendable {
   public var identity: String
+  /// The identity for people.
+  public var title: String
   /// Points with values, trials that ended.
   public var points: Int
   /// Points that nobody has computed yet.
@@ -11,8 +13,9 @@ public struct StoredRunLine: Hashable, Sendable {
   /// Points without values, trials without a score.
   public var failures: Int
 
-  public init(identity: String, points: Int, missing: Int, failures: Int) {
+  public init(identity: String, title: String, points: Int, missing: Int, failures: Int) {
     self.identity = identity
+    self.title = title
     self.points = points
     self.missing = missing
     self.failures = failures
@@ -47,10 +50,12 @@ extension Report {
       rows: runs.enumerated().map { index, run in
         [
           .text("\(index + 1)"), .text(PointSummary.grouped(run.points)), .text(PointSummary.grouped(run.missing)),
-          .text(PointSummary.grouped(run.failures)), .text(run.identity),
+          .text(PointSummary.grouped(run.failures)), .text(run.title),
         ]
       })
-    return Report(title: title, tables: [table], data: table, notes: notes, document: RunsDocument(runs: runs))
+    var data = table
+    for (row, run) in runs.enumerated() { data.rows[row][4] = .text(run.identity) }
+    return Report(title: title, tables: [table], data: data, notes: notes, document: RunsDocument(runs: runs))
   }
 
   /// Points of a store.

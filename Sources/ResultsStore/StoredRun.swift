@@ -35,8 +35,10 @@ public struct StoredRun: Hashable, Sendable {
 
   private static let textColumns = ["state", "reason", "worker"]
 
-  /// The identity, or how it begins.
-  public var title: String { identity.count > 60 ? identity.prefix(57) + "..." : identity }
+  /// The identity for people: of a long one the beginning and the end, which say most.
+  public var title: String {
+    identity.count > 160 ? "\(identity.prefix(45)) ... \(identity.suffix(110))" : identity
+  }
 
   /// What differs between two identities, without the words that both begin and end with.
   static func difference(_ first: String, _ second: String) -> (first: String, second: String) {

@@ -23,15 +23,15 @@ public struct ScoreTable: Sendable {
 
   /// - Throws: ``Failure``.
   public init(parsing text: String) throws(Failure) {
-    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated().makeIterator()
-    func fields(_ line: Substring) -> [String] {
-      line.split(separator: ",", omittingEmptySubsequences: false).map { field in
-        let trimmed = field.drop { $0 == " " || $0 == "\"" }
-        return String(trimmed.reversed().drop { $0 == " " || $0 == "\"" }.reversed())
+    var lines = CSVLines(text)
+    func next() throws(Failure) -> (number: Int, fields: [String])? {
+      do throws(CSVLines.UnclosedQuote) {
+        return try lines.next()
+      } catch {
+        throw Failure(line: error.line, reason: "a quotation mark is not closed")
       }
     }
-    guard let first = lines.next() else { throw Failure(line: 1, reason: "there is no line of names") }
-    let header = fields(first.element)
+    guard let header = try next()?.fields else { throw Failure(line: 1, reason: "there is no line of names") }
     guard let score = header.firstIndex(of: "score") else {
       throw Failure(line: 1, reason: "no column is called score: there are \(header.joined(separator: ", "))")
     }
@@ -40,15 +40,13 @@ public struct ScoreTable: Sendable {
     }
     self.names = names
     let places = names.compactMap { header.firstIndex(of: $0) }
-    while let (number, line) = lines.next() {
-      guard !line.isEmpty else { continue }
-      let row = fields(line)
+    while let (number, row) = try next() {
       guard row.count == header.count else {
-        throw Failure(line: number + 1, reason: "it has \(row.count) fields, but there are \(header.count) names")
+        throw Failure(line: number, reason: "it has \(row.count) fields, but there are \(header.count) names")
       }
       func value(_ place: Int) throws(Failure) -> Double {
         guard let value = Double(row[place]), value.isFinite else {
-          throw Failure(line: number + 1, reason: "\(header[place]) is '\(row[place].prefix(40))', no finite number")
+          throw Failure(line: number, reason: "\(header[place]) is '\(row[place].prefix(40))', no finite number")
         }
         return value
       }
@@ -57,7 +55,7 @@ public struct ScoreTable: Sendable {
       // A point that was not scored.
       if row[score].isEmpty { continue }
       guard scores.updateValue(try value(score), forKey: key) == nil else {
-        throw Failure(line: number + 1, reason: "a second score of the same point")
+        throw Failure(line: number, reason: "a second score of the same point")
       }
     }
   }

@@ -26,6 +26,7 @@ struct MergeCommand: ParsableCommand {
 extension StoredRunLine {
   init(_ summary: ResultsStore.RunSummary) {
     self.init(
-      identity: summary.run.identity, points: summary.points, missing: summary.missing, failures: summary.failures)
+      identity: summary.run.identity, title: summary.run.title, points: summary.points, missing: summary.missing,
+      failures: summary.failures)
   }
 }

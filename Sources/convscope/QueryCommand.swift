@@ -138,7 +138,7 @@ struct QueryCommand: ParsableCommand {
     if table.rows.count < line.points, condition == nil || table.rows.count == most {
       notes.append("\(table.rows.count) points are shown; --limit shows more, --format csv or json all.")
     }
-    try output.write(.stored(table, title: run.identity, notes: notes))
+    try output.write(.stored(table, title: run.title, notes: notes))
   }
 }
 

@@ -87,7 +87,7 @@ struct SearchEvaluation: Sendable {
       guard let column = space.columns.firstIndex(where: { $0.name == place.rawValue }) else { return "" }
       return switch rows.values[column] {
       case .integers(let values): "\(values[row])"
-      case .reals(let values): "\(values[row])"
+      case .reals(let values): PointText.text(values[row])
       }
     } write: { place, path in
       let graph = try space.graph(at: index)

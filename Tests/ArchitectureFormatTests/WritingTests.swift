@@ -28,7 +28,7 @@ import Testing
     #expect {
       try DescriptionWriter(graph)
     } throws: {
-      "\($0)".hasSuffix("descriptions do not have this Conv")
+      "\($0)".hasSuffix("descriptions do not have this Convolution")
     }
   }
 }

@@ -50,7 +50,7 @@ import Testing
     // The score is the number of multiply-accumulates that the program counts in the file.
     for file in ["model.yaml", "model.onnx"] {
       let count = "\(program) check {\(file)} --max-macs 1 --format json"
-      let pick = "\(count) | tr -d ' \\n' | grep -o '\"found\":[0-9]*' | head -1 | cut -d: -f2"
+      let pick = "\(count) | tr -d ' \\n' | grep -o '\"actual\":[0-9]*' | head -1 | cut -d: -f2"
       let outcome = try convscope([
         "search", "efficientnet", "--alpha", "1.2", "--beta", "1.1", "--gamma", "1.15", "--format", "json", "--shell",
         "--evaluate", pick,
@@ -188,8 +188,10 @@ import Testing
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    let best = try #require(text.split(separator: "\n").first { $0.contains("0.77000") })
-    #expect(best.split(separator: " ").prefix(3) == ["1.2", "1.1", "1.15"])
+    let lines = text.split(separator: "\n")
+    let rule = try #require(lines.lastIndex { $0.hasPrefix("─") })
+    let best = lines[rule + 1].split(separator: " ")
+    #expect(best.prefix(3) == ["1.2", "1.1", "1.15"] && best.last == "0.77")
   }
 
   @Test(arguments: [

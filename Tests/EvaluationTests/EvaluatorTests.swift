@@ -61,7 +61,7 @@ private func reason(_ command: String, shell: Bool = true, timeout: Duration? = 
     let clock = ContinuousClock()
     let start = clock.now
     #expect(try await reason(command, timeout: .milliseconds(500)) == "no answer within 0.5 s")
-    #expect(clock.now - start < .seconds(15))
+    #expect(clock.now - start < .seconds(120))
     let text = try String(contentsOfFile: pids, encoding: .utf8)
     let numbers = text.split { $0.isWhitespace }.compactMap { Int32($0) }
     #expect(numbers.count == 2)
@@ -74,7 +74,7 @@ private func reason(_ command: String, shell: Bool = true, timeout: Duration? = 
     let clock = ContinuousClock()
     let start = clock.now
     #expect(try await evaluate("sleep 600 & echo $! > \(pid); echo 7", shell: true).score == .success(7))
-    #expect(clock.now - start < .seconds(10))
+    #expect(clock.now - start < .seconds(120))
     let number = try #require(
       Int32(try String(contentsOfFile: pid, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
     #expect(try await hasEnded(number))

@@ -127,6 +127,11 @@ struct SearchTests {
       ("alpha,beta,gamma,score\n1,1,1,2\n1,1,x,2", "line 3: gamma is 'x'"),
       ("alpha,beta,gamma,score\n1,1,1,nan", "line 2: score"),
       ("alpha,beta,gamma,score\n1,1,1,2\n1.0,1,1,3", "line 3: a second score"),
+      (
+        "\u{FEFF}note,alpha,beta,gamma,score\r\n\"two, \nlines\",1,1,1,2\r\n\r\n\"x\"\"\",1,1,y,2",
+        "line 5: gamma is 'y'"
+      ),
+      ("alpha,beta,gamma,score\n1,1,1,\"2", "line 2: a quotation mark is not closed"),
     ])
   func wrongScores(text: String, part: String) {
     let failure = #expect(throws: ScoreTable.Failure.self) { try ScoreTable(parsing: text) }

@@ -51,9 +51,9 @@ public struct DescriptionWriter {
     var lines: [String] = []
     /// The output of the layer before.
     var current: NetworkGraph.Value
-    /// The groups around the next layer, and those that have ended.
-    private var open: [Int] = []
-    private var closed: Set<Int> = []
+    /// The names of the groups around the next layer, and those that have ended.
+    private var open: [String] = []
+    private var closed: Set<[String]> = []
     /// What more than the next layer reads.
     let saved: Set<Int>
 
@@ -62,9 +62,7 @@ public struct DescriptionWriter {
       current = input
       var saved: Set = [output.node]
       for node in graph.nodes {
-        for (place, value) in node.inputs.enumerated() where place > 0 || value.node != node.id - 1 {
-          saved.insert(value.node)
-        }
+        for value in node.inputs where node.inputs.count > 1 || value.node != node.id - 1 { saved.insert(value.node) }
       }
       self.saved = saved
     }
@@ -93,17 +91,20 @@ public struct DescriptionWriter {
 
     /// Closes and opens groups until the layers of a scope stand in it.
     private mutating func enter(_ scope: Int) throws(Failure) {
-      var wanted: [Int] = []
+      var wanted: [String] = []
       var next: Int? = scope
       while let index = next, index != 0 {
-        if graph.scopes[index].isNamed { wanted.insert(index, at: 0) }
+        if graph.scopes[index].isNamed { wanted.insert(graph.scopes[index].name, at: 0) }
         next = graph.scopes[index].parent
       }
-      while !wanted.starts(with: open) { closed.insert(open.removeLast()) }
-      for index in wanted.dropFirst(open.count) {
-        guard !closed.contains(index) else { throw .interrupted(scope: graph.path(ofScope: index)) }
-        lines += ["\(indent)- group:", "\(indent)    name: \"\(graph.scopes[index].name)\"", "\(indent)    layers:"]
-        open.append(index)
+      while !wanted.starts(with: open) {
+        closed.insert(open)
+        open.removeLast()
+      }
+      for name in wanted.dropFirst(open.count) {
+        lines += ["\(indent)- group:", "\(indent)    name: \"\(name)\"", "\(indent)    layers:"]
+        open.append(name)
+        guard !closed.contains(open) else { throw .interrupted(scope: open.joined(separator: ".")) }
       }
     }
   }
