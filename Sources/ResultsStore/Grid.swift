@@ -69,8 +69,8 @@ extension ResultsStore {
     let rows = try Row.fetchCursor(
       database, sql: "SELECT first, end FROM \(table) WHERE run = ? ORDER BY first", arguments: [run.id])
     while let row = try rows.next() {
-      let first: Int = row[0]
-      let end: Int = row[1]
+      let first = try max(row.decode(Int.self, atIndex: 0), 0)
+      let end = try row.decode(Int.self, atIndex: 1)
       if first < end { ranges.insert(contentsOf: first..<end) }
     }
     return ranges

@@ -93,7 +93,7 @@ extension ResultsStore {
           let done = try Self.ranges("spans", of: run, in: database).ranges.reduce(0) { $0 + $1.count }
           let failures =
             try Int.fetchOne(database, sql: "SELECT count(*) FROM failures WHERE run = ?", arguments: [run.id]) ?? 0
-          return RunSummary(run: run, points: points, missing: count - done, failures: failures)
+          return RunSummary(run: run, points: points, missing: max(count - done, 0), failures: failures)
         case .trials:
           let failures =
             try Int.fetchOne(database, sql: "SELECT count(*) FROM \(run.table) WHERE state = 'failed'") ?? 0

@@ -59,7 +59,7 @@ extension ResultsStore {
       try Row.fetchAll(
         database, sql: "SELECT point, reason FROM failures WHERE run = ? AND point >= ? AND point < ? ORDER BY point",
         arguments: [run.id, range.lowerBound, range.upperBound]
-      ).map { PointFailure(index: $0[0], reason: $0[1]) }
+      ).map { PointFailure(index: try $0.decode(atIndex: 0), reason: try $0.decode(atIndex: 1)) }
     }
   }
 }

@@ -122,6 +122,8 @@ extension ResultsStore {
       throw error
     } catch let error as DatabaseError {
       throw StoreError(error, path)
+    } catch let error as RowDecodingError {
+      throw .damaged(path: path, reason: "\(error)")
     } catch {
       throw .inaccessible(path: path, reason: "\(error)")
     }

@@ -41,14 +41,15 @@ extension ResultsStore {
 
   static func runs(in database: Database) throws -> [StoredRun] {
     try Row.fetchAll(database, sql: "SELECT id, identity, kind, count, columns FROM runs ORDER BY id").map { row in
-      let columns: String = row["columns"]
-      let kind: String = row["kind"]
+      let columns: String = try row.decode(forColumn: "columns")
+      let kind: String = try row.decode(forColumn: "kind")
+      let count = try row.decode(Int?.self, forColumn: "count") ?? 0
       return StoredRun(
-        identity: row["identity"], kind: kind == "trials" ? .trials : .grid(count: row["count"] ?? 0),
+        identity: try row.decode(forColumn: "identity"), kind: kind == "trials" ? .trials : .grid(count: max(count, 0)),
         columns: columns.split(separator: "\n").map { line in
           let parts = line.split(separator: " ", maxSplits: 1)
           return PointColumn(String(parts.last ?? ""), isInteger: parts.first == "integer")
-        }, id: row["id"])
+        }, id: try row.decode(forColumn: "id"))
     }
   }
 
@@ -62,12 +63,13 @@ extension ResultsStore {
         """, arguments: [run.id, worker.id])
     for holder in holders {
       // A claim of a worker that has left is nobody's.
-      if let host: String = holder["host"] {
-        let process = ProcessIdentity(host: host, number: holder["process"] ?? 0, start: holder["start"] ?? 0)
-        let beat: Double = holder["beat"] ?? 0
+      if let host = try holder.decode(String?.self, forColumn: "host") {
+        let process = ProcessIdentity(
+          host: host, number: try holder.decode(forColumn: "process"), start: try holder.decode(forColumn: "start"))
+        let beat: Double = try holder.decode(forColumn: "beat")
         if process.isRunning(seenFrom: worker.process) ?? (now - beat < lease) { continue }
       }
-      let id: Int64 = holder["id"]
+      let id: Int64 = try holder.decode(forColumn: "id")
       try database.execute(sql: "DELETE FROM claims WHERE worker = ?", arguments: [id])
       try database.execute(sql: "DELETE FROM workers WHERE id = ?", arguments: [id])
     }

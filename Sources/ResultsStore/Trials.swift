@@ -42,8 +42,8 @@ extension ResultsStore {
         database, sql: "SELECT score, reason, attempts, seconds, finished FROM \(run.table) WHERE key = ?",
         arguments: [key])
       {
-        let trial = Self.trial(row)
-        let finished: Double = row["finished"] ?? 0
+        let trial = try Self.trial(row)
+        let finished: Double = try row.decode(forColumn: "finished")
         // What failed in an earlier run is tried again in this one: the command may have been mended.
         if case .score = trial.result { return .finished(trial) }
         if finished >= worker.began { return .finished(trial) }
@@ -97,15 +97,16 @@ extension ResultsStore {
       var trials: [String: Trial] = [:]
       let rows = try Row.fetchCursor(
         database, sql: "SELECT key, score, reason, attempts, seconds FROM \(run.table)")
-      while let row = try rows.next() { trials[row["key"]] = Self.trial(row) }
+      while let row = try rows.next() { trials[try row.decode(forColumn: "key")] = try Self.trial(row) }
       return trials
     }
   }
 
-  private static func trial(_ row: Row) -> Trial {
-    let score: Double? = row["score"]
+  private static func trial(_ row: Row) throws -> Trial {
+    let score = try row.decode(Double?.self, forColumn: "score")
+    let reason = try row.decode(String?.self, forColumn: "reason")
     return Trial(
-      score.map(Trial.Result.score) ?? .failure(row["reason"] ?? ""), attempts: row["attempts"] ?? 0,
-      seconds: row["seconds"] ?? 0)
+      score.map(Trial.Result.score) ?? .failure(reason ?? ""), attempts: try row.decode(forColumn: "attempts"),
+      seconds: try row.decode(forColumn: "seconds"))
   }
 }

@@ -185,6 +185,30 @@ extension ResultsStore {
     #expect(reason("empty", creating: false) == "it opens")
   }
 
+  @Test func valuesThatAStoreCannotHaveAreDamage() throws {
+    let folder = try ScratchFolder()
+    let changes = [
+      "UPDATE runs SET identity = x'FF'", "UPDATE runs SET columns = x'FF'",
+      "INSERT INTO spans(run, first, end) VALUES (1, 'one', 5)",
+    ]
+    for (index, change) in changes.enumerated() {
+      let store = try ResultsStore(creating: folder.path("\(index)"))
+      _ = try store.testRun(10)
+      try store.write { try $0.execute(sql: change) }
+      #expect(throws: StoreError.self, "\(change)") { try store.summary() }
+      try store.close()
+    }
+    // Ranges beyond all indices are no reason to stop.
+    let store = try ResultsStore(creating: folder.path("far"))
+    let run = try store.testRun(10)
+    try store.write {
+      try $0.execute(sql: "INSERT INTO spans(run, first, end) VALUES (1, -9223372036854775808, 9223372036854775807)")
+    }
+    #expect(try store.claim(5, of: run, in: 0..<10) == .complete)
+    _ = try store.summary()
+    try store.close()
+  }
+
   @Test func aFileWithDamagedPagesIsSaidToBeDamaged() throws {
     let folder = try ScratchFolder()
     let path = folder.path("store")
