@@ -53,16 +53,16 @@ lint:
 bench: build
 	Benchmarks/run
 
-# The C libraries of Graphviz and PNG are the system packages. Installed through apt when missing; anything else is said,
+# The C libraries of Graphviz, PNG and SQLite are the system packages. Installed through apt when missing; anything else is said,
 # not done.
 system-packages:
-	@if ! pkg-config --exists libgvc libpng 2>/dev/null; then \
+	@if ! pkg-config --exists libgvc libpng sqlite3 2>/dev/null; then \
 	  if ! command -v apt-get >/dev/null; then \
-	    echo "ConvScope needs the C libraries of Graphviz and PNG with their headers (Debian: libgraphviz-dev, libpng-dev)."; exit 1; \
+	    echo "ConvScope needs the C libraries of Graphviz, PNG and SQLite with their headers (Debian: libgraphviz-dev, libpng-dev, libsqlite3-dev)."; exit 1; \
 	  fi; \
-	  echo "Installing libgraphviz-dev, libpng-dev and pkg-config through apt: for diagrams, and for pictures as inputs."; \
+	  echo "Installing libgraphviz-dev, libpng-dev, libsqlite3-dev and pkg-config through apt: for diagrams, pictures as inputs, and stored results."; \
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libgraphviz-dev libpng-dev pkg-config; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libgraphviz-dev libpng-dev libsqlite3-dev pkg-config; \
 	fi
 
 clean:

@@ -17,6 +17,9 @@ let optimizedC: [CSetting] =
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
   name: "ConvScope",
@@ -24,8 +27,8 @@ let package = Package(
     .library(
       name: "ConvScope",
       targets: [
-        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "Tensors", "TensorFormats", "Execution",
-        "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
+        "SymbolicIntegers", "NetworkGraph", "Architectures", "Analysis", "Scaling", "Tensors", "TensorFormats",
+        "Execution", "ONNXFormat", "ArchitectureFormat", "Diagrams", "Charts", "Reports",
       ]),
     .executable(name: "convscope", targets: ["convscope"]),
   ],
@@ -33,12 +36,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .target(name: "SymbolicIntegers", swiftSettings: strict),
     .target(name: "NetworkGraph", dependencies: ["SymbolicIntegers"], swiftSettings: strict),
     .target(name: "Architectures", dependencies: ["NetworkGraph"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["NetworkGraph"], swiftSettings: strict),
+    .target(name: "Scaling", dependencies: ["Analysis", "Architectures"], swiftSettings: strict),
     .target(name: "Tensors", dependencies: ["NetworkGraph"], swiftSettings: strict + optimized),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(
@@ -55,13 +61,16 @@ let package = Package(
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
+    .target(name: "ResultsStore", dependencies: ["Scaling", grdb, sqlite], swiftSettings: strict + optimized),
+    .target(name: "Evaluation", dependencies: ["ResultsStore", subprocess], swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Analysis", "Architectures", "Charts", "Execution"], swiftSettings: strict),
+      name: "Reports", dependencies: ["Analysis", "Architectures", "Charts", "Execution", "Scaling"],
+      swiftSettings: strict),
     .executableTarget(
       name: "convscope",
       dependencies: [
-        "Architectures", "Analysis", "Execution", "TensorFormats", "ONNXFormat", "ArchitectureFormat", "Diagrams",
-        "Charts", "Reports", argumentParser,
+        "Architectures", "Analysis", "Execution", "Scaling", "TensorFormats", "ONNXFormat", "ArchitectureFormat",
+        "Diagrams", "Charts", "Reports", "ResultsStore", "Evaluation", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -83,10 +92,15 @@ let package = Package(
       dependencies: ["ONNXFormat", "Execution", "Architectures", "Analysis", "TestSupport", protobuf],
       swiftSettings: strict),
     .testTarget(
-      name: "ArchitectureFormatTests", dependencies: ["ArchitectureFormat", "Analysis", "TestSupport"],
+      name: "ArchitectureFormatTests",
+      dependencies: ["ArchitectureFormat", "Architectures", "Analysis", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Architectures"], swiftSettings: strict),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
+    .testTarget(name: "ScalingTests", dependencies: ["Scaling", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ResultsStoreTests", dependencies: ["ResultsStore", grdb, "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["convscope", "TestSupport"], swiftSettings: strict),
   ]

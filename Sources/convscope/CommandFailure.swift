@@ -13,6 +13,8 @@ struct CommandFailure: Error {
     case software = 70
     /// A file cannot be written.
     case cannotCreate = 73
+    /// The user, or the system, asked it to end.
+    case interrupted = 130
   }
 
   var status: Status

@@ -19,19 +19,22 @@ func writeFile(_ text: String, to path: String) throws {
 
 /// Writes a text to standard output.
 /// - Throws: ``CommandFailure`` when nothing takes it; a closed pipe ends the process quietly, as the system has it.
-func printToStandardOutput(_ text: String) throws {
-  guard writeAll(text, to: STDOUT_FILENO) else {
+func printToStandardOutput(_ text: String) throws { try printToStandardOutput(Array(text.utf8)) }
+
+/// Writes bytes to standard output, as a text is.
+func printToStandardOutput(_ bytes: [UInt8]) throws {
+  guard writeAll(bytes, to: STDOUT_FILENO) else {
     throw CommandFailure(.cannotCreate, "cannot write to standard output: \(String(cString: strerror(errno)))")
   }
 }
 
 /// Writes one line to standard error; there is nowhere to report a failure to.
 func printToStandardError(_ line: String) {
-  _ = writeAll(line + "\n", to: STDERR_FILENO)
+  _ = writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
 }
 
-private func writeAll(_ text: String, to descriptor: Int32) -> Bool {
-  var rest = Array(text.utf8)[...]
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  var rest = bytes[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     if count < 0 && errno == EINTR { continue }

@@ -7,7 +7,7 @@ extension Dimension {
   /// larger of the nearest multiple and the least one that keeps enough, or the product where that is a multiple. It
   /// fails for a factor whose products are themselves rounded, such as 1.2.
   /// Source: `_make_divisible` of the MobileNet authors' code.
-  func scaled(by factor: Double, toMultipleOf divisor: Int, keeping kept: Double = 0.9) -> Dimension {
+  package func scaled(by factor: Double, toMultipleOf divisor: Int, keeping kept: Double = 0.9) -> Dimension {
     guard let channels = constant else {
       guard let fraction = Fraction(factor) else { return unscaled(by: factor) }
       let (product, under) = (self * fraction.over, fraction.under * divisor)
@@ -63,7 +63,7 @@ private struct Fraction {
 }
 
 /// The most blocks a scaled stage can have.
-let maximumDepth = 4096
+package let maximumDepth = 4096
 
 /// `depth` times `factor`, rounded up, between 0 and ``maximumDepth``.
 func scaledDepth(_ depth: Int, by factor: Double) -> Int {

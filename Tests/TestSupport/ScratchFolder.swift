@@ -1,0 +1,16 @@
+import Foundation
+
+/// A folder that goes when the test does.
+public final class ScratchFolder: Sendable {
+  public let url: URL
+
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "convscope-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of a file in the folder.
+  public func path(_ name: String) -> String { url.appending(path: name).path }
+}
