@@ -10,8 +10,9 @@ struct ReleasedTests {
     let compounds = released.members.compactMap(\.compound)
     #expect(compounds.prefix(8).map(\.phi) == Array(0...7))
     let last = try #require(compounds.first { $0.phi == 7 })
-    #expect((last.ideal.width * 100).rounded() == 195)
-    #expect((last.ideal.depth * 100).rounded() == 358)
+    let (width, depth) = (last.ideal.width * 100, last.ideal.depth * 100)
+    #expect(width.rounded() == 195)
+    #expect(depth.rounded() == 358)
     #expect(last.idealSide == 596)
     #expect(last.released.width == 2 && last.released.depth == 3.1)
     #expect(released.members.prefix(8).map(\.side) == [224, 240, 260, 300, 380, 456, 528, 600])
@@ -32,9 +33,14 @@ struct ReleasedTests {
     for size in ["s", "m", "l", "xl"] { #expect(try member(size).compound == nil) }
     let medium = try member("m")
     #expect(medium.repeats == [3, 5, 5, 7, 14, 18, 5])
-    #expect(medium.depthRatios == [3, 2.5, 2.5, 7.0 / 3, 2.8, 2.25])
+    let depths: [Double] = [3, 2.5, 2.5, 7.0 / 3, 2.8, 2.25]
+    #expect(medium.depthRatios == depths)
     // Stem 24 of 32, stages 24 of 16 to 304 of 192, head 1280 of 1280: the seventh stage has nothing beside it.
-    #expect(medium.widthRatios == [0.75, 1.5, 1.5, 80.0 / 48, 160.0 / 96, 176.0 / 112, 304.0 / 192, 1])
+    let channels: [(Double, Double)] = [
+      (24, 32), (24, 16), (48, 32), (80, 48), (160, 96), (176, 112), (304, 192), (1280, 1280),
+    ]
+    let expected = channels.map { $0.0 / $0.1 }
+    #expect(medium.widthRatios == expected)
   }
 
   /// A family that no rule scaled: networks without factors, their ratios alone.
@@ -42,7 +48,8 @@ struct ReleasedTests {
     let released = try ReleasedNetworks(of: ScaledFamily(ScaledFamily.baseline(named: "resnet50")))
     #expect(released.members.allSatisfy { $0.compound == nil })
     let deeper = try #require(released.members.first { $0.entry.name == "resnet101" })
-    #expect(deeper.depthRatios == [1, 1, 23.0 / 6, 1])
+    let depths: [Double] = [1, 1, 23.0 / 6, 1]
+    #expect(deeper.depthRatios == depths)
     #expect(released.members[0].entry.name == "resnet50")
   }
 }
