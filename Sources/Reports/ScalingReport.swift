@@ -1,233 +1,200 @@
-import Architectures
+import Analysis
 import Scaling
 import SymbolicIntegers
 
-/// What compound scaling promises of a family and what it gives.
-public struct ScalingComparison: Sendable {
-  /// A released network beside what the powers of the paper's constants give.
-  public struct Released: Encodable, Sendable {
-    public var name: String
-    public var phi: Int
-    public var width: Double
-    public var depth: Double
-    public var resolution: Int
-    public var powerWidth: Double
-    public var powerDepth: Double
-    public var powerResolution: Double
-    public var parameters: Int
-    public var macs: Int
-    public var macsRatio: Double
-    /// MACs of the network that the powers give.
-    public var powerMacs: Int
-    public var powerMacsRatio: Double
-    /// 2^phi.
-    public var predictedRatio: Double
-  }
-
-  /// Powers of a growth by a rule: by the laws, and fitted to exact costs.
-  public struct Exponents: Encodable, Sendable {
-    public var rule: String
-    public var macsLaw: Double
-    public var macs: Double
-    public var parametersLaw: Double
-    public var parameters: Double
-    public var activationsLaw: Double
-    public var activations: Double
-  }
-
-  /// Blocks and channels of the stages of a released network, and their ratios to the smallest one's.
-  public struct Stages: Encodable, Sendable {
-    public var name: String
-    public var resolution: Int
-    public var repeats: [Int]
-    public var channels: [Int]
-    public var depthRatios: [Double]
-    public var widthRatios: [Double]
-  }
-
-  public let family: ScaledFamily
-  public let released: [Released]
-  public let exponents: [Exponents]
-  public let stages: [Stages]
-
-  /// The rules of the laws' table, and what they scale.
-  static let rules = ["d", "w", "r", "dw", "dr", "wr", "dwr", "d1_w8_g8_r1"]
-
-  /// - Throws: ``ScalingError`` where too few of the scaled networks can be built.
-  public init(_ family: ScaledFamily) throws(ScalingError) {
-    self.family = family
-    let fitted = try ScaledFamily(family.baseline, rounding: .nearest)
-    var exponents: [Exponents] = []
-    for text in Self.rules {
-      guard let rule = ScalingRule(parsing: text) else { continue }
-      if !Swift.type(of: family.architecture).hasWidths, rule.width > 0 { continue }
-      let (measured, laws) = (try MeasuredExponents(fitted, rule), rule.laws)
-      exponents.append(
-        Exponents(
-          rule: text, macsLaw: laws.macs, macs: measured.macs, parametersLaw: laws.parameters,
-          parameters: measured.parameters, activationsLaw: laws.activations, activations: measured.activations))
-    }
-    self.exponents = exponents
-    released = family.baseline.family == "EfficientNet" ? try Self.released(family) : []
-    stages = family.baseline.family == "EfficientNetV2" ? Self.stages() : []
-  }
-
-  private static func released(_ family: ScaledFamily) throws(ScalingError) -> [Released] {
-    let constants = CompoundScaling.efficientNet
-    var result: [Released] = []
-    for row in ReleasedCoefficients.efficientNet {
-      let power = constants(row.phi, side: family.side)
-      let space = try SweepSpace(family, resolutions: ScalingAxis(row.resolution))
-      let costs = try space.costs.built(row.factors, resolution: row.resolution)
-      let powerCosts = try space.costs.built(power.factors, resolution: power.side)
-      let first = result.first?.macs ?? costs[1]
-      let growth = Double(constants(row.phi, side: 1_000_000).side) / 1_000_000
-      result.append(
-        Released(
-          name: row.name, phi: row.phi, width: row.width, depth: row.depth, resolution: row.resolution,
-          powerWidth: power.factors.width, powerDepth: power.factors.depth,
-          powerResolution: Double(family.side) * growth, parameters: costs[0], macs: costs[1],
-          macsRatio: Double(costs[1]) / Double(first), powerMacs: powerCosts[1],
-          powerMacsRatio: Double(powerCosts[1]) / Double(first), predictedRatio: Double(1 << row.phi)))
-    }
-    return result
-  }
-
-  /// The larger networks of the second version, which are tables and not scaled.
-  private static func stages() -> [Stages] {
-    var result: [Stages] = []
-    for name in ["efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l", "tf_efficientnetv2_xl"] {
-      guard let entry = Catalog.entry(named: name), let network = entry.architecture as? EfficientNet else { continue }
-      let (repeats, channels) = (network.stages.map(\.depth), network.stages.map { $0.channels.constant ?? 0 })
-      func ratios(_ values: [Int], _ first: [Int]?) -> [Double] {
-        zip(values, first ?? values).map { Double($0) / Double($1) }
-      }
-      result.append(
-        Stages(
-          name: name, resolution: entry.input[2].constant ?? 0, repeats: repeats, channels: channels,
-          depthRatios: ratios(repeats, result.first?.repeats),
-          widthRatios: ratios(channels, result.first?.channels)))
-    }
-    return result
-  }
-}
-
-/// The machine-readable form.
+/// The machine-readable form of a family's scaling.
 private struct ScalingDocument: Encodable, Sendable {
+  struct Factors: Encodable, Sendable {
+    var depth: Double
+    var width: Double
+    var resolution: Int
+  }
+  struct Compound: Encodable, Sendable {
+    var phi: Int
+    var released: Factors
+    var ideal: Factors
+    var predictedRatio: Double
+    var costRatio: Double
+    var idealCosts: PointCosts?
+  }
+  struct Network: Encodable, Sendable {
+    var name: String
+    var resolution: Int
+    var repeats: [Int]
+    var depthRatios: [Double]
+    var widthRatios: [Double]
+    var costs: PointCosts
+    var compound: Compound?
+  }
+  struct Exponents: Encodable, Sendable {
+    var parameters: Double
+    var macs: Double
+    var activations: Double
+  }
+  struct Rule: Encodable, Sendable {
+    var name: String
+    var law: Exponents
+    var measured: Exponents
+  }
   var schema = "convscope.scaling/1"
-  var model: String
-  var released: [ScalingComparison.Released]
-  var exponents: [ScalingComparison.Exponents]
-  var stages: [ScalingComparison.Stages]
+  var family: String
+  var baseline: String
+  var alpha: Double
+  var beta: Double
+  var gamma: Double
+  var networks: [Network]
+  var rules: [Rule]
 }
 
 extension Report {
-  /// Released coefficients beside powers of the paper's constants, and laws of growth beside fitted exponents.
+  /// How a family was scaled, network by network, and by which powers of a growth its costs grow under each rule.
   ///
   /// CSV holds the exponents.
-  public static func scaling(_ comparison: ScalingComparison) -> Report {
-    let exponents = exponentTable(comparison.exponents)
+  public static func scaling(_ released: ReleasedNetworks, _ rules: [(name: String, MeasuredExponents)]) -> Report {
+    let baseline = released.family.baseline
+    let constants = released.scaling
+    let isCompound = released.members.contains { $0.compound != nil }
     var tables: [Table] = []
-    if !comparison.released.isEmpty {
-      tables += [coefficientTable(comparison.released), ratioTable(comparison.released)]
-    }
-    if !comparison.stages.isEmpty { tables.append(stageTable(comparison.stages)) }
+    if isCompound { tables.append(compoundTable(released)) }
+    tables.append(memberTable(released))
+    let exponents = exponentTable(rules)
     tables.append(exponents)
+    let growths = MeasuredExponents.growths
     var notes = [
-      "Exponents: least squares through logarithms of exact costs at s from 1 to \(Int(MeasuredExponents.growths.max() ?? 1)); "
-        + "repeats and channels to the nearest, resolutions to multiples of 4.",
-      "Laws: s is what d·w²·r² grows by; they hold where nothing is rounded and every layer scales.",
+      "A rule shares a growth s of depth * width^2 * resolution^2. Exponents: costs grow as s to that power, by the laws of "
+        + "Dollár, Singh and Girshick 2021 (arXiv:2103.06877), which hold where nothing is rounded and every layer scales, "
+        + "and by least squares through exact costs at \(growths.count) growths from 1 to "
+        + "\(number(growths[growths.count - 1], 0)); blocks and channels rounded to the nearest, sides to multiples of 4.",
+      "MACs: \(CountingConvention.macs.definition). Activations: output elements of the same layers.",
     ]
-    if !comparison.released.isEmpty {
+    let tabled = released.members.filter { $0.compound == nil }
+    if isCompound, let largest = tabled.map(\.side).max() {
       notes.insert(
-        "The released coefficients are no powers of the constants, which at φ = 7 give width 1.95, depth 3.58, 596 pixels.",
-        at: 0)
+        "Without a phi: \(tabled.map(\.entry.name).joined(separator: ", ")); their stages grow as the ratios say, the side "
+          + "up to \(largest).", at: 0)
     }
-    if !comparison.stages.isEmpty {
+    if isCompound {
       notes.insert(
-        "S to XL are tables: stages grow by different factors, M has a seventh one, and training stops at 480 pixels.",
-        at: 0)
+        "Compound scaling: depth \(constants.alpha)^phi, width \(constants.beta)^phi, resolution \(constants.gamma)^phi "
+          + "(Tan and Le 2019, arXiv:1905.11946, equation 3), which is to multiply the work by "
+          + "\(Quantity.fixed(constants.product, decimals: 5))^phi, about 2^phi. The released coefficients are rounded "
+          + "by hand, and channels to multiples of 8.", at: 0)
     }
     return Report(
-      title: "Scaling laws and \(comparison.family.baseline.name)", tables: tables, data: exponents, notes: notes,
-      document: ScalingDocument(
-        model: comparison.family.baseline.name, released: comparison.released, exponents: comparison.exponents,
-        stages: comparison.stages))
+      title: "How \(baseline.family) scales from \(baseline.name)", tables: tables, data: exponents,
+      notes: notes, document: document(released, rules))
   }
 
-  private static func number(_ value: Double, _ decimals: Int = 2) -> Cell {
-    .text(Quantity.fixed(value, decimals: decimals))
+  /// At most that many decimals.
+  private static func number(_ value: Double, _ decimals: Int) -> String {
+    var text = Quantity.fixed(value, decimals: decimals)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
-  private static func column(_ key: String, _ title: String) -> Table.Column {
-    Table.Column(key, title, isNumeric: true)
-  }
-
-  private static func coefficientTable(_ rows: [ScalingComparison.Released]) -> Table {
-    Table(
-      title: "released coefficients, and powers of α = 1.2, β = 1.1, γ = 1.15",
-      columns: [
-        Table.Column("name", ""), column("phi", "φ"), column("depth", "depth"), column("power_depth", "α^φ"),
-        column("width", "width"), column("power_width", "β^φ"), column("resolution", "resolution"),
-        column("power_resolution", "224·γ^φ"),
-      ],
-      rows: rows.map { row in
-        [
-          .text(row.name), .text("\(row.phi)"), number(row.depth, 1), number(row.powerDepth), number(row.width, 1),
-          number(row.powerWidth), .text("\(row.resolution)"), number(row.powerResolution, 1),
-        ]
-      })
-  }
-
-  private static func ratioTable(_ rows: [ScalingComparison.Released]) -> Table {
-    Table(
-      title: "exact costs, and how many times B0's MACs they are",
-      columns: [
-        Table.Column("name", ""), column("parameters", "parameters"), column("macs", "MACs"),
-        column("macs_ratio", "times B0"), column("predicted", "2^φ"), column("power_macs", "MACs of the powers"),
-        column("power_ratio", "times B0"),
-      ],
-      rows: rows.map { row in
-        [
-          .text(row.name), .count(Dimension(row.parameters)), .count(Dimension(row.macs)), number(row.macsRatio),
-          .text("\(Int(row.predictedRatio))"), .count(Dimension(row.powerMacs)), number(row.powerMacsRatio),
-        ]
-      })
-  }
-
-  private static func exponentTable(_ rows: [ScalingComparison.Exponents]) -> Table {
-    Table(
-      title: "exponents of s: law and measured",
-      columns: [
-        Table.Column("rule", "scaled"), column("macs_law", "MACs"), column("macs", "measured"),
-        column("parameters_law", "parameters"), column("parameters", "measured"),
-        column("activations_law", "activations"), column("activations", "measured"),
-      ],
-      rows: rows.map { row in
-        [
-          .text(row.rule), number(row.macsLaw), number(row.macs), number(row.parametersLaw), number(row.parameters),
-          number(row.activationsLaw), number(row.activations),
-        ]
-      })
-  }
-
-  private static func stageTable(_ rows: [ScalingComparison.Stages]) -> Table {
-    func list(_ values: [Double]) -> Cell {
-      .text(values.map { Quantity.fixed($0, decimals: 2) }.joined(separator: " "))
-    }
-    func list(_ values: [Int]) -> Cell { .text(values.map(String.init).joined(separator: " ")) }
+  private static func compoundTable(_ released: ReleasedNetworks) -> Table {
+    let base = Double(released.members[0].costs.macs)
     return Table(
-      title: "stages of the released tables, and their ratios to S",
+      title: "compound scaling: released and ideal",
       columns: [
-        Table.Column("name", ""), column("resolution", "resolution"), Table.Column("repeats", "repeats"),
-        Table.Column("depth_ratios", "times S's"), Table.Column("channels", "channels"),
-        Table.Column("width_ratios", "times S's"),
+        Table.Column("network", "network"), Table.Column("phi", "phi", isNumeric: true),
+        Table.Column("depth", "depth", isNumeric: true), Table.Column("alphaPhi", "alpha^phi", isNumeric: true),
+        Table.Column("width", "width", isNumeric: true), Table.Column("betaPhi", "beta^phi", isNumeric: true),
+        Table.Column("resolution", "side", isNumeric: true), Table.Column("gammaPhi", "ideal side", isNumeric: true),
+        Table.Column("macs", "macs", isNumeric: true), Table.Column("ratio", "ratio", isNumeric: true),
+        Table.Column("predicted", "2^phi", isNumeric: true),
+        Table.Column("idealMacs", "ideal macs", isNumeric: true), Table.Column("idealRatio", "ratio", isNumeric: true),
       ],
-      rows: rows.map { row in
-        [
-          .text(row.name), .text("\(row.resolution)"), list(row.repeats), list(row.depthRatios), list(row.channels),
-          list(row.widthRatios),
+      rows: released.members.compactMap { member in
+        guard let compound = member.compound else { return nil }
+        func ratio(_ macs: Int) -> Cell { .text(Quantity.fixed(Double(macs) / base, decimals: 2)) }
+        return [
+          .text(member.entry.name), .text("\(compound.phi)"),
+          .text(number(compound.released.depth, 2)), .text(Quantity.fixed(compound.ideal.depth, decimals: 2)),
+          .text(number(compound.released.width, 2)), .text(Quantity.fixed(compound.ideal.width, decimals: 2)),
+          .text("\(member.side)"), .text("\(compound.idealSide)"),
+          .count(Dimension(member.costs.macs)), ratio(member.costs.macs),
+          .text(number(predicted(compound.phi), 0)),
+          compound.idealCosts.map { .count(Dimension($0.macs)) } ?? .empty,
+          compound.idealCosts.map { ratio($0.macs) } ?? .empty,
         ]
+      })
+  }
+
+  private static func predicted(_ phi: Int) -> Double { (0..<phi).reduce(1) { result, _ in result * 2 } }
+
+  private static func memberTable(_ released: ReleasedNetworks) -> Table {
+    func ratios(_ values: [Double]) -> String { values.map { number($0, 2) }.joined(separator: " ") }
+    return Table(
+      title: "released networks, stage by stage over \(released.family.baseline.name)",
+      columns: [
+        Table.Column("network", "network"), Table.Column("resolution", "side", isNumeric: true),
+        Table.Column("repeats", "blocks"), Table.Column("depthRatios", "ratios of blocks"),
+        Table.Column("widthRatios", "ratios of channels"), Table.Column("parameters", "parameters", isNumeric: true),
+        Table.Column("macs", "macs", isNumeric: true), Table.Column("activations", "activations", isNumeric: true),
+      ],
+      rows: released.members.map { member in
+        [
+          .text(member.entry.name), .text("\(member.side)"),
+          .text(member.repeats.map(String.init).joined(separator: " ")), .text(ratios(member.depthRatios)),
+          .text(ratios(member.widthRatios)), .count(Dimension(member.costs.parameters)),
+          .count(Dimension(member.costs.macs)), .count(Dimension(member.costs.activations)),
+        ]
+      })
+  }
+
+  private static func exponentTable(_ rules: [(name: String, MeasuredExponents)]) -> Table {
+    func pair(_ law: Double, _ measured: Double) -> [Cell] {
+      [.text(Quantity.fixed(law, decimals: 2)), .text(Quantity.fixed(measured, decimals: 3))]
+    }
+    return Table(
+      title: "exponents of the costs: law and measured",
+      columns: [Table.Column("rule", "scaled")]
+        + ["parameters", "macs", "activations"].flatMap { quantity in
+          [
+            Table.Column("\(quantity)_law", "\(quantity): law", isNumeric: true),
+            Table.Column(quantity, "measured", isNumeric: true),
+          ]
+        },
+      rows: rules.map { name, measured in
+        let laws = measured.rule.laws
+        return [.text(name)] + pair(laws.parameters, measured.parameters) + pair(laws.macs, measured.macs)
+          + pair(laws.activations, measured.activations)
+      })
+  }
+
+  private static func document(
+    _ released: ReleasedNetworks, _ rules: [(name: String, MeasuredExponents)]
+  ) -> ScalingDocument {
+    let base = Double(released.members[0].costs.macs)
+    let constants = released.scaling
+    return ScalingDocument(
+      family: released.family.baseline.family, baseline: released.family.baseline.name,
+      alpha: constants.alpha.double, beta: constants.beta.double, gamma: constants.gamma.double,
+      networks: released.members.map { member in
+        ScalingDocument.Network(
+          name: member.entry.name, resolution: member.side, repeats: member.repeats, depthRatios: member.depthRatios,
+          widthRatios: member.widthRatios, costs: member.costs,
+          compound: member.compound.map { compound in
+            ScalingDocument.Compound(
+              phi: compound.phi,
+              released: ScalingDocument.Factors(
+                depth: compound.released.depth, width: compound.released.width, resolution: member.side),
+              ideal: ScalingDocument.Factors(
+                depth: compound.ideal.depth, width: compound.ideal.width, resolution: compound.idealSide),
+              predictedRatio: predicted(compound.phi), costRatio: Double(member.costs.macs) / base,
+              idealCosts: compound.idealCosts)
+          })
+      },
+      rules: rules.map { name, measured in
+        let laws = measured.rule.laws
+        return ScalingDocument.Rule(
+          name: name,
+          law: ScalingDocument.Exponents(
+            parameters: laws.parameters, macs: laws.macs, activations: laws.activations),
+          measured: ScalingDocument.Exponents(
+            parameters: measured.parameters, macs: measured.macs, activations: measured.activations))
       })
   }
 }

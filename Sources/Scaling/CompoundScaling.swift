@@ -17,6 +17,9 @@ public struct CompoundScaling: Hashable, Sendable {
     alpha: ExactDecimal(mantissa: 12, scale: 1), beta: ExactDecimal(mantissa: 11, scale: 1),
     gamma: ExactDecimal(mantissa: 115, scale: 2))
 
+  /// alpha * beta^2 * gamma^2: what a step of phi is to multiply the work by.
+  public var product: Double { alpha.double * beta.double * beta.double * gamma.double * gamma.double }
+
   /// Factors on depth and width, and the side that `side` becomes.
   /// - Parameter multiple: the side is the nearest multiple of this.
   public func callAsFunction(_ phi: Int, side: Int, multiple: Int = 1) -> (factors: ScalingFactors, side: Int) {

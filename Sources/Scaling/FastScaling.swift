@@ -10,6 +10,9 @@ public struct ScalingRule: Hashable, Sendable {
   public var groupWidth: Double
   public var resolution: Double
 
+  /// What a table of laws shows: each dimension, the ways to share equally, and fast scaling.
+  public static let names = ["d", "w", "r", "dw", "dr", "wr", "dwr", "d1_w8_g8_r1"]
+
   /// Fast compound scaling: nine tenths of what is not depth's go to width.
   public static let fast = ScalingRule(depth: 1, width: 8, groupWidth: 8, resolution: 1)
 

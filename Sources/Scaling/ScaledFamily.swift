@@ -67,6 +67,9 @@ public struct ScaledFamily: Sendable {
     "convmixer": "convmixer_768_32",
   ]
 
+  /// Whether width has something to multiply.
+  public var hasWidths: Bool { type(of: architecture).hasWidths }
+
   /// The network with factors applied.
   public func network(_ factors: ScalingFactors) throws(ScalingError) -> any StagedArchitecture {
     let result = architecture.scaled(by: factors, rounding: rounding)
