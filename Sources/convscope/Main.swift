@@ -30,7 +30,7 @@ struct ConvScope: ParsableCommand {
     subcommands: [
       List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
       Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self, Kernels.self, Reconcile.self, Diff.self,
-      Check.self, LintCommand.self, RunCommand.self, BenchCommand.self, VerifyCommand.self, Export.self,
+      Check.self, LintCommand.self, RunCommand.self, BenchCommand.self, VerifyCommand.self, Export.self, TrainCost.self,
     ])
 
   /// Refuses a word that is no command; the parser would only call it an unexpected argument.

@@ -50,10 +50,20 @@ public struct FrozenPart: Hashable, Sendable {
 
   /// Elements of the parameters that training updates.
   public func trainableElements(of graph: Graph) -> Dimension {
-    Dimension.sum(
-      graph.parameters.indices.lazy.filter { trains($0, of: graph) }.map {
-        graph.parameters[$0].spec.shape.elementCount
-      })
+    trainableElements(of: graph, nodes: graph.nodes.indices)
+  }
+
+  /// Elements of the parameters that training updates, of those that some nodes own: each once.
+  public func trainableElements(of graph: Graph, nodes: some Sequence<Int>) -> Dimension {
+    var sum: Dimension = 0
+    for id in nodes {
+      let parameters = graph.nodes[id].parameters
+      for (position, index) in parameters.enumerated()
+      where graph.parameters[index].node == id && trains(index, of: graph) && !parameters[..<position].contains(index) {
+        sum += graph.parameters[index].spec.shape.elementCount
+      }
+    }
+    return sum
   }
 }
 

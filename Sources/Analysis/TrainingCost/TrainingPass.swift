@@ -70,18 +70,6 @@ public struct TrainingPass: Sendable {
     for id in nodes { measures.add(steps[id], at: graph.nodes[id], of: graph) }
     return measures
   }
-
-  /// Elements of the trained parameters that some nodes own.
-  public func trainableElements(of nodes: some Sequence<Int>) -> Dimension {
-    var sum: Dimension = 0
-    for id in nodes {
-      for index in graph.nodes[id].parameters
-      where graph.parameters[index].node == id && frozen.trains(index, of: graph) {
-        sum += graph.parameters[index].spec.shape.elementCount
-      }
-    }
-    return sum
-  }
 }
 
 extension Gradient {
