@@ -88,7 +88,6 @@ enum TrainingTables {
       Table.Column("saved_bytes", "saved bytes", isNumeric: true),
       Table.Column("memory_bytes", "memory bytes", isNumeric: true),
     ]
-    let kept = columns
     var rows: [[Cell]] = []
     for phase in phases {
       let plan = phase.plan
@@ -110,7 +109,7 @@ enum TrainingTables {
       ]
       rows.append(row)
     }
-    return Table(title: "phases", columns: kept, rows: rows)
+    return Table(title: "phases", columns: columns, rows: rows)
   }
 
   /// The shape of one image.

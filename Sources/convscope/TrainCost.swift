@@ -201,7 +201,10 @@ struct TrainCost: ParsableCommand {
         try source.graph(symbolicInputs(own, batch: symbol, side: side))
       }
     } catch let error as TrainingRunError {
-      if case .frozen = error { throw CommandFailure(.usage, "--freeze: \(model): \(error)") }
+      if case .frozen(let phase, _) = error {
+        let origin = freeze == nil ? "\(schedule ?? "--schedule"): \(phase)" : "--freeze"
+        throw CommandFailure(.usage, "\(origin): \(model): \(error)")
+      }
       throw CommandFailure(.data, "\(model): \(error)")
     }
   }

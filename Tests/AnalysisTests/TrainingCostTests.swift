@@ -15,13 +15,13 @@ struct TrainingCostTests {
     let symbol = try #require(batch)
     let entry = try #require(Catalog.entry(named: model))
     return try TrainingRun(plan, options, batch: symbol) { side in
-      let shape = try entry.graph(input: nil).inputs.first.map { _ in side ?? 224 } ?? 224
-      return try entry.graph(input: [Dimension(symbol), 3, Dimension(shape), Dimension(shape)])
+      let side = Dimension(side ?? 224)
+      return try entry.graph(input: [Dimension(symbol), 3, side, side])
     }
   }
 
   private func plan(
-    _ model: String = "", images: Int, batch: Int, resolution: Int? = nil, freeze: String = ""
+    images: Int, batch: Int, resolution: Int? = nil, freeze: String = ""
   ) -> PlannedPhase {
     PlannedPhase(
       name: "training", images: images, batch: batch, resolution: resolution, freeze: freeze, settings: [])

@@ -87,7 +87,7 @@ struct TrainingFileTests {
         "phases:\n- {epochs: 3, stages: 2, dropout: 0.1..nan}",
         "'dropout' of phase 1 must be a number from 0 to 1000, or two as in 0.1..0.3"
       ),
-      ("phases:\n- {epochs: 3, drop: 1}", "2:15: phase 1 has no key 'drop': did you mean 'dropout'?"),
+      ("phases:\n- {epochs: 3, drop_out: 1}", "2:15: phase 1 has no key 'drop_out': did you mean 'dropout'?"),
       (
         "optimizer: lamb\nphases:\n- {epochs: 3}",
         "'optimizer' of the schedule must be one of sgd, momentum, adam, but is 'lamb'"

@@ -93,7 +93,7 @@ struct TrainCostCommandTests {
   @Test(
     "mistakes are told in a sentence",
     arguments: [
-      ([], "--images: say how many images the data set has"),
+      (["--epochs", "1", "--batch", "1"], "--images: say how many images the data set has"),
       (["--images", "10"], "--epochs: say how long to train"),
       (["--images", "10", "--epochs", "1"], "training has no batch size: give one with --batch"),
       (["--images", "0", "--epochs", "1"], "--images 0: a data set has at least 1 image"),
@@ -103,7 +103,10 @@ struct TrainCostCommandTests {
       (["--images", "10", "--epochs", "nan", "--batch", "1"], "--epochs nan: write a number above 0"),
       (["--images", "10", "--epochs", "1", "--batch", "0"], "--batch 0: a batch has from 1 to 4294967296 images"),
       (["--images", "9223372036854775807", "--epochs", "9", "--batch", "1"], "images in 9.0 epochs are more than"),
-      (["--images", "9000000000", "--epochs", "1", "--batch", "4294967296"], "overflows 64-bit integers"),
+      (
+        ["--images", "9000000000", "--epochs", "1", "--batch", "4294967296", "--input", "1x3x40000x40000"],
+        "overflows 64-bit integers"
+      ),
       (
         ["--images", "10", "--epochs", "1", "--batch", "1", "--freeze", "stage9"],
         "--freeze: resnet18: there is no stage or layer 'stage9': the stages are stem, layer1"
