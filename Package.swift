@@ -56,7 +56,7 @@ let package = Package(
       name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", "TensorFormats", protobuf],
       exclude: ["Schema/onnx.proto"],
       swiftSettings: strict),
-    .target(name: "ArchitectureFormat", dependencies: ["NetworkGraph", yams], swiftSettings: strict),
+    .target(name: "ArchitectureFormat", dependencies: ["NetworkGraph", "Analysis", yams], swiftSettings: strict),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(name: "CGraphvizShim", dependencies: ["CGraphviz"], cSettings: strictC),
     .target(name: "Diagrams", dependencies: ["NetworkGraph", "CGraphvizShim"], swiftSettings: strict),

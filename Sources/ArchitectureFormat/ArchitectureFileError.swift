@@ -106,7 +106,7 @@ extension ArchitectureFileError.Fault: CustomStringConvertible {
     case .unreadable(let reason): "cannot be read: \(reason)"
     case .notAFile: "is not a file"
     case .tooManyBytes(let count):
-      "has \(count) bytes, but a network description has at most \(ArchitectureFileLimits.bytes)"
+      "has \(count) bytes, but a description has at most \(ArchitectureFileLimits.bytes)"
     case .notText: "is not UTF-8 text"
     case .character(let code): "the character U+\(Self.hexadecimal(code)) is not allowed in YAML"
     case .syntax(let problem): "this is not YAML: \(problem)"

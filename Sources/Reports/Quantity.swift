@@ -11,6 +11,11 @@ public struct Quantity: Hashable, Sendable {
   /// All digits in groups of three, or the formula: `25,557,032`.
   public var exact: String {
     guard let integer = value.constant else { return value.description }
+    return Quantity.grouped(Int128(integer))
+  }
+
+  /// All digits in groups of three.
+  static func grouped(_ integer: Int128) -> String {
     let digits = String(integer.magnitude)
     var grouped = ""
     for (index, digit) in digits.enumerated() {

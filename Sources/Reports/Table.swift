@@ -5,6 +5,8 @@ import SymbolicIntegers
 public enum Cell: Hashable, Sendable {
   case text(String)
   case quantity(Quantity)
+  /// A count that may need more than 64 bits.
+  case wide(Int128)
   case shape(Shape)
   /// A fraction of a whole, printed as a percentage.
   case share(Double)
@@ -59,6 +61,7 @@ extension Cell {
     switch self {
     case .text(let text): text
     case .quantity(let quantity): style == .si ? quantity.si : quantity.exact
+    case .wide(let count): style == .si ? Quantity.si(Double(count)) : Quantity.grouped(count)
     case .shape(let shape): shape.description
     case .share(let share): Quantity.fixed(share * 100, decimals: 1) + " %"
     case .empty: ""
@@ -70,6 +73,7 @@ extension Cell {
     switch self {
     case .text(let text): text
     case .quantity(let quantity): quantity.plain
+    case .wide(let count): "\(count)"
     case .shape(let shape): shape.description
     case .share(let share): Quantity.fixed(share, decimals: 6)
     case .empty: ""

@@ -35,7 +35,7 @@ struct ConvScope: ParsableCommand {
       List.self, Info.self, Show.self, Analyze.self, Compare.self, MemoryCommand.self, FormulaCommand.self,
       Explain.self, ReceptiveFieldCommand.self, DiagramCommand.self, Kernels.self, Reconcile.self, Diff.self,
       Check.self, LintCommand.self, RunCommand.self, BenchCommand.self, VerifyCommand.self, Export.self,
-      SweepCommand.self, SearchCommand.self, MergeCommand.self, QueryCommand.self, ScalingCommand.self,
+      TrainCost.self, SweepCommand.self, SearchCommand.self, MergeCommand.self, QueryCommand.self, ScalingCommand.self,
       SampleCommand.self,
     ])
 

@@ -60,12 +60,16 @@ struct EagerRules {
   }
 
   /// What running `node` allocates and keeps.
-  func call(_ node: Node, _ inputs: [EagerOperand]) -> EagerCall {
+  ///
+  /// A factor is kept for the gradient of the other one. A convolution and a norm compute all their gradients in one
+  /// kernel, which keeps what any of them needs.
+  /// - Parameter trains: whether the node's own parameters are trained.
+  func call(_ node: Node, _ inputs: [EagerOperand], trains: Bool) -> EagerCall {
     let outputs = node.outputs
     switch node.operation {
     case .source, .opaque: return EagerCall()
     case .convolution(let operation):
-      return convolution(inputs, operation.slidingWindow, standardization: operation.standardization, operation)
+      return convolution(inputs, operation, trains: trains)
     case .transposedConvolution: return EagerCall(kept: keptOperands(inputs))
     case .pool(let pool): return self.pool(pool, inputs, outputs[0])
     case .adaptivePool(let pool): return adaptivePool(pool, inputs, outputs[0])
@@ -75,14 +79,15 @@ struct EagerRules {
     case .localResponseNorm(let norm): return localResponseNorm(norm, inputs)
     case .globalResponseNorm(let norm): return globalResponseNorm(norm, inputs)
     case .unitNormalization(let norm): return unitNormalization(norm, inputs)
-    case .linear: return linear(inputs)
+    case .linear: return linear(inputs, trains: trains)
     case .matrixProduct(let product): return matrixProduct(product, inputs)
     case .activation(let activation): return self.activation(activation, inputs, outputs[0])
     case .softmax: return EagerCall(output: .fresh(dense(inputs[0])), kept: [.output])
     case .elementwise(let operation): return elementwise(operation, inputs, outputs[0])
     case .scale(let scale):
       let bytes = bytes(outputs[0])
-      return EagerCall(output: .fresh(dense(inputs[0])), scratch: scale.bias ? bytes : 0, kept: [.input(0)])
+      return EagerCall(
+        output: .fresh(dense(inputs[0])), scratch: scale.bias ? bytes : 0, kept: trains ? [.input(0)] : [])
     case .affine(let affine): return self.affine(affine, inputs, outputs[0])
     case .reduction(let reduction): return self.reduction(reduction)
     case .concatenation: return EagerCall(output: .fresh(channelsLast(inputs[0], outputs[0].shape)))

@@ -4,22 +4,20 @@ import SymbolicIntegers
 /// Operators that slide windows or hold weights.
 extension EagerRules {
   /// Keeps its input, or the padded copy of it, and a weight that is computed.
-  func convolution(
-    _ inputs: [EagerOperand], _ window: Window, standardization: Convolution.Standardization?, _ operation: Convolution
-  ) -> EagerCall {
-    let input = inputs[0]
+  func convolution(_ inputs: [EagerOperand], _ operation: Convolution, trains: Bool) -> EagerCall {
+    let (input, window) = (inputs[0], operation.slidingWindow)
     var call = EagerCall(output: .fresh(channelsLast(input, input.type.shape)), kept: keptOperands(inputs))
     if let copy = paddedBytes(input.type, window) {
       call.scratch = copy
       call.kept[0] = .extra(copy)
     }
-    if let standardization, inputs.count == 1 {
+    if let standardization = operation.standardization, inputs.count == 1 {
       // The standardised weight; mean and deviation of each output channel, and its gain times the factor.
       var weight = operation.outputChannels * input.type.shape[1].floorDivided(by: operation.groups)
       weight *= window.kernelElements * elementBytes(input.type.elementType)
       let statistics = operation.outputChannels * (Self.statisticBytes * (standardization.gain ? 3 : 2))
       call.scratch += weight
-      call.kept += [.extra(weight), .extra(statistics)]
+      call.kept += trains ? [.extra(weight), .extra(statistics)] : [.extra(weight)]
     }
     return call
   }
@@ -74,11 +72,11 @@ extension EagerRules {
     call.kept.append(.extra(indices))
   }
 
-  /// Keeps its input; a copy of it where positions do not lie behind one another.
-  func linear(_ inputs: [EagerOperand]) -> EagerCall {
+  /// Keeps its input where its weight is trained; a copy of it where positions do not lie behind one another.
+  func linear(_ inputs: [EagerOperand], trains: Bool) -> EagerCall {
     let input = inputs[0]
-    guard let copy = flattenedBytes(input) else { return EagerCall(kept: [.input(0)]) }
-    return EagerCall(scratch: copy, kept: [.extra(copy)])
+    guard let copy = flattenedBytes(input) else { return EagerCall(kept: trains ? [.input(0)] : []) }
+    return EagerCall(scratch: copy, kept: trains ? [.extra(copy)] : [])
   }
 
   private func flattenedBytes(_ input: EagerOperand) -> Dimension? {
@@ -88,7 +86,7 @@ extension EagerRules {
     return layout.viewed(shape, as: rows) == nil ? bytes(input.type) : nil
   }
 
-  /// Keeps both operands as a batch of matrices; what does not lie so is copied first.
+  /// Keeps each operand whose counterpart needs a gradient, as a batch of matrices; what does not lie so is copied first.
   func matrixProduct(_ product: MatrixProduct, _ inputs: [EagerOperand]) -> EagerCall {
     var call = EagerCall()
     var operands = inputs
@@ -101,9 +99,12 @@ extension EagerRules {
     }
     let transposed = [product.transposesLeft, product.transposesRight]
     for (index, operand) in operands.prefix(2).enumerated() {
+      let isFactor = operands.indices.contains(1 - index) && operands[1 - index].needsGradient
       if let copy = batchedBytes(operand, isTransposed: transposed[index]) {
         call.scratch += copy
-        call.kept.append(.extra(copy))
+        if isFactor { call.kept.append(.extra(copy)) }
+      } else if !isFactor {
+        continue
       } else if index == 0, isScaled {
         call.kept.append(.extra(bytes(operand.type)))
       } else {

@@ -45,8 +45,8 @@ struct EagerTrace {
   private var places: [Int]
   private var layouts: [EagerLayout?]
 
-  /// Nodes that only training runs are left out unless `rules` train.
-  init(_ graph: Graph, _ rules: EagerRules) {
+  /// Nodes that only training runs are left out unless `rules` train. Parameters in the `frozen` part need no gradient.
+  init(_ graph: Graph, _ rules: EagerRules, frozen: FrozenPart = .none) {
     first.reserveCapacity(graph.nodes.count)
     var outputs = 0
     for node in graph.nodes {
@@ -63,7 +63,7 @@ struct EagerTrace {
     for node in graph.nodes where rules.isTraining || !node.isTrainingOnly {
       if case .source(let source) = node.operation {
         addSource(node, source, rules)
-        needsGradient[node.id] = source.kind == .parameter(.trainable)
+        needsGradient[node.id] = node.parameters.contains { frozen.trains($0, of: graph) }
         continue
       }
       let attention = fused.isEmpty ? nil : fused[node.id]
@@ -75,12 +75,11 @@ struct EagerTrace {
             type: graph.type(of: value), layout: layouts[first[value.node] + value.output],
             needsGradient: needsGradient[value.node]))
       }
-      needsGradient[node.id] =
-        operands.contains { $0.needsGradient }
-        || node.parameters.contains { graph.parameters[$0].spec.kind == .trainable }
+      let trains = node.parameters.contains { frozen.trains($0, of: graph) }
+      needsGradient[node.id] = trains || operands.contains { $0.needsGradient }
       let call: EagerCall
       switch attention?.role {
-      case nil: call = rules.call(node, operands)
+      case nil: call = rules.call(node, operands, trains: trains)
       case .part: call = EagerCall(output: .absent)
       case .whole: call = rules.fusedAttention(operands[0], node.outputs[0])
       }

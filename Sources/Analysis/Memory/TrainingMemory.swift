@@ -28,7 +28,7 @@ public struct TrainingMemory: Sendable {
   public let savedForBackwardBytes: Dimension
   /// Weights as the forward pass reads them, and buffers.
   public let parameterBytes: Dimension
-  /// One gradient for each trainable weight.
+  /// One gradient for each weight that is trained.
   public let gradientBytes: Dimension
   /// The optimiser's state; in mixed precision with the master copy of the weights.
   public let optimizerBytes: Dimension
@@ -36,10 +36,15 @@ public struct TrainingMemory: Sendable {
   /// Everything above together.
   public var totalBytes: Dimension { parameterBytes + gradientBytes + optimizerBytes + savedForBackwardBytes }
 
+  /// - Parameter frozen: what training leaves as it is: it has neither gradients nor state, nothing below the first trained
+  ///   parameter is kept, and above it a frozen linear layer or scale does not keep its input.
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
-  public init(_ graph: Graph, _ options: TrainingOptions = TrainingOptions()) throws(GraphError) {
+  public init(
+    _ graph: Graph, _ options: TrainingOptions = TrainingOptions(), frozen: FrozenPart = .none
+  ) throws(GraphError) {
     self.options = options
-    let trace = EagerTrace(graph, EagerRules(isTraining: true, precision: options.precision.activations))
+    let trace = EagerTrace(
+      graph, EagerRules(isTraining: true, precision: options.precision.activations), frozen: frozen)
     var savings = SavedStorages(trace)
     var steps: [Step] = []
     steps.reserveCapacity(trace.steps.count)
@@ -51,7 +56,7 @@ public struct TrainingMemory: Sendable {
       savedForBackwardBytes = Dimension.sum(steps.map(\.savedBytes))
     }
 
-    var (weights, gradients, buffers, count): (Dimension, Dimension, Dimension, Dimension) = (0, 0, 0, 0)
+    var (weights, gradients, buffers, trained): (Dimension, Dimension, Dimension, Dimension) = (0, 0, 0, 0)
     for index in graph.parameters.indices {
       let elements = graph.parameters[index].spec.shape.elementCount
       let type = graph.parameters[index].spec.elementType
@@ -59,15 +64,16 @@ public struct TrainingMemory: Sendable {
       case .trainable:
         let bytes = elements * (options.precision.activations ?? type).byteCount
         weights += bytes
+        guard frozen.trains(index, of: graph) else { continue }
         gradients += bytes
-        count += elements
+        trained += elements
       case .buffer, .counter: buffers += elements * type.byteCount
       }
     }
     parameterBytes = weights + buffers
     gradientBytes = gradients
     let copies = options.optimizer.statesPerWeight + (options.precision == .full ? 0 : 1)
-    optimizerBytes = options.precision == .full ? weights * copies : count * (4 * copies)
+    optimizerBytes = options.precision == .full ? gradients * copies : trained * (4 * copies)
     if let failure = totalBytes.failure { throw .total(quantity: "training memory", failure) }
   }
 

@@ -16,7 +16,9 @@ extension Item {
       throw ArchitectureFileError(nil, .syntax("\(error)"))
     }
     guard let root else {
-      throw ArchitectureFileError(Place(line: 1, column: 1), .missingKey("layers", owner: "the file"))
+      // An empty file lacks whatever its schema requires.
+      self.init(place: Place(line: 1, column: 1), content: .mapping([]))
+      return
     }
     try self.init(root, depth: 0)
   }
