@@ -1,0 +1,85 @@
+// Copies between layouts, exact.
+#include "harness.h"
+
+static void check_blocking(const CKKernels *kernels) {
+  const long W = kernels->width, batch = dice(1, 3), channels = dice(1, 3 * W), pixels = dice(1, 40), blocks = blocks_of(channels, W);
+  const int channelsLast = dice(0, 1) == 1;
+  float *rowMajor = numbers(batch * channels * pixels), *blocked = unwritten(batch * blocks * pixels * W);
+  float *back = unwritten(batch * channels * pixels);
+  CKBlocking map = {
+      .input = rowMajor, .output = blocked, .batch = batch, .channels = channels, .pixels = pixels,
+      .inputBatch = channels * pixels, .outputBatch = blocks * pixels * W, .channelStride = channelsLast ? 1 : pixels,
+      .pixelStride = channelsLast ? channels : 1};
+  run_jobs(kernels->block, &map, ck_blocking_jobs(&map, W), 0);
+  for (long n = 0; n < batch; n++) {
+    for (long c = 0; c < blocks * W; c++) {
+      for (long p = 0; p < pixels; p++) {
+        float expected = c < channels ? rowMajor[n * channels * pixels + c * map.channelStride + p * map.pixelStride] : 0;
+        expect_near(blocked[((n * blocks + c / W) * pixels + p) * W + c % W], expected, 0, "to blocks %ld, %ld", c, p);
+      }
+    }
+  }
+  map.input = blocked, map.output = back, map.inputBatch = blocks * pixels * W, map.outputBatch = channels * pixels;
+  run_jobs(kernels->unblock, &map, ck_blocking_jobs(&map, W), 0);
+  for (long i = 0; i < batch * channels * pixels; i++) expect_near(back[i], rowMajor[i], 0, "from blocks %ld", i);
+  free(rowMajor), free(blocked), free(back);
+}
+
+static void check_gather(const CKKernels *kernels) {
+  const long W = kernels->width, batch = dice(1, 3), sources = dice(1, 3 * W), channels = dice(1, 3 * W), pixels = dice(1, 40);
+  const long blocks = blocks_of(channels, W), sourceFloats = blocks_of(sources, W) * pixels * W;
+  float *input = blocked_map(batch, sources, pixels, W), *output = unwritten(batch * blocks * pixels * W);
+  const float **places = malloc((size_t)channels * sizeof(float *));
+  long *picks = malloc((size_t)channels * sizeof(long)), *strides = malloc((size_t)channels * sizeof(long));
+  for (long c = 0; c < channels; c++) {
+    picks[c] = dice(0, sources - 1);
+    strides[c] = sourceFloats;
+    places[c] = input + picks[c] / W * pixels * W + picks[c] % W;
+  }
+  CKGather map = {
+      .sources = places, .batchStrides = strides, .output = output, .batch = batch, .channels = channels,
+      .pixels = pixels, .outputBatch = blocks * pixels * W};
+  run_jobs(kernels->gather, &map, ck_gather_jobs(&map, W), 0);
+  for (long n = 0; n < batch; n++) {
+    for (long c = 0; c < channels; c++) {
+      for (long p = 0; p < pixels; p++) {
+        expect_near(
+            output[blocked_place(channels, pixels, W, n, c, p)], input[blocked_place(sources, pixels, W, n, picks[c], p)],
+            0, "gathered channel %ld, pixel %ld", c, p);
+      }
+    }
+  }
+  free(input), free(output), free(places), free(picks), free(strides);
+}
+
+static void check_pad(const CKKernels *kernels) {
+  const long units[] = {1, kernels->width, 3}, unit = units[dice(0, 2)], batch = dice(1, 2), planes = dice(1, 3);
+  const long height = dice(1, 9), width = dice(1, 9), top = dice(0, 3), left = dice(0, 3), bottom = dice(0, 3), right = dice(0, 3);
+  const long outputHeight = top + height + bottom, outputWidth = left + width + right;
+  float *input = numbers(batch * planes * height * width * unit);
+  float *output = unwritten(batch * planes * outputHeight * outputWidth * unit);
+  CKPadding map = {
+      .input = input, .output = output, .batch = batch, .planes = planes, .height = height, .width = width,
+      .unit = unit, .top = top, .left = left, .bottom = bottom, .right = right,
+      .inputBatch = planes * height * width * unit, .fill = 0.5f};
+  run_jobs(kernels->pad, &map, ck_pad_jobs(&map), 0);
+  for (long plane = 0; plane < batch * planes; plane++) {
+    for (long i = 0; i < outputHeight * outputWidth; i++) {
+      long y = i / outputWidth - top, x = i % outputWidth - left;
+      for (long u = 0; u < unit; u++) {
+        int isInside = y >= 0 && x >= 0 && y < height && x < width;
+        float expected = isInside ? input[((plane * height + y) * width + x) * unit + u] : 0.5f;
+        expect_near(output[(plane * outputHeight * outputWidth + i) * unit + u], expected, 0, "border at %ld", i);
+      }
+    }
+  }
+  free(input), free(output);
+}
+
+void check_layouts(const CKKernels *kernels) {
+  for (int round = 0; round < 40; round++) {
+    check_blocking(kernels);
+    check_gather(kernels);
+    check_pad(kernels);
+  }
+}
