@@ -41,6 +41,7 @@ void check_windows(const CKKernels *kernels);
 void check_points(const CKKernels *kernels);
 void check_rows(const CKKernels *kernels);
 void check_layouts(const CKKernels *kernels);
+void check_norms(const CKKernels *kernels);
 void check_threads(void);
 
 #endif

@@ -76,10 +76,50 @@ static void check_pad(const CKKernels *kernels) {
   free(input), free(output);
 }
 
+/// Axes of any sizes and units; some positions are nowhere, places are those of a transposed tensor.
+static void check_pick(const CKKernels *kernels) {
+  const long units[] = {1, kernels->width, dice(2, 20)}, unit = units[dice(0, 2)], axes = dice(1, 4);
+  long sizes[4], inputSizes[4], *from[4], *to[4];
+  long inputFloats = unit, outputFloats = unit;
+  for (long axis = axes - 1; axis >= 0; axis--) {
+    sizes[axis] = dice(1, 5), inputSizes[axis] = dice(1, 5);
+    from[axis] = malloc((size_t)sizes[axis] * sizeof(long)), to[axis] = malloc((size_t)sizes[axis] * sizeof(long));
+    for (long i = 0; i < sizes[axis]; i++) {
+      from[axis][i] = dice(0, 5) == 0 ? CK_NOWHERE : dice(0, inputSizes[axis] - 1) * inputFloats;
+    }
+    inputFloats *= inputSizes[axis];
+  }
+  // The first axis is the fastest on the other side.
+  for (long axis = 0; axis < axes; axis++) {
+    for (long i = 0; i < sizes[axis]; i++) to[axis][i] = i * outputFloats;
+    outputFloats *= sizes[axis];
+  }
+  float *input = numbers(inputFloats), *output = unwritten(outputFloats);
+  CKPicking map = {
+      .input = input, .output = output, .axes = axes, .sizes = kept(sizes, axes), .from = (const long *const *)from,
+      .to = (const long *const *)to, .unit = unit, .fill = 0.25f};
+  run_jobs(kernels->pick, &map, ck_pick_jobs(&map), 0);
+  for (long element = 0; element < outputFloats / unit; element++) {
+    long rest = element, source = 0, isInside = 1;
+    for (long axis = 0; axis < axes; axis++) {
+      long position = from[axis][rest % sizes[axis]];
+      rest /= sizes[axis];
+      isInside = isInside && position != CK_NOWHERE;
+      if (isInside) source += position;
+    }
+    for (long k = 0; k < unit; k++) {
+      expect_near(output[element * unit + k], isInside ? input[source + k] : 0.25f, 0, "picked element %ld", element);
+    }
+  }
+  for (long axis = 0; axis < axes; axis++) free(from[axis]), free(to[axis]);
+  free((void *)map.sizes), free(input), free(output);
+}
+
 void check_layouts(const CKKernels *kernels) {
   for (int round = 0; round < 40; round++) {
     check_blocking(kernels);
     check_gather(kernels);
     check_pad(kernels);
+    for (int pick = 0; pick < 10; pick++) check_pick(kernels);
   }
 }

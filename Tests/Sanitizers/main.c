@@ -80,6 +80,7 @@ int main(void) {
     check_points(kernels);
     check_rows(kernels);
     check_layouts(kernels);
+    check_norms(kernels);
     printf("%s: every kernel equals its plain loops\n", names[set]);
   }
   check_threads();

@@ -1,7 +1,7 @@
-// Softmax and layer norm of rows in both layouts.
+// Softmax, layer norm and unit norm of rows in both layouts.
 #include "harness.h"
 
-static void check_row_kernel(const CKKernels *kernels, int isNorm, int isBlocked) {
+static void check_row_kernel(const CKKernels *kernels, int kind, int isBlocked) {
   const long W = kernels->width, batch = dice(1, 2), rows = dice(1, 21), count = dice(1, 5 * W), blocks = blocks_of(count, W);
   const long pitch = isBlocked ? blocks * W : count, floats = batch * rows * pitch;
   float *input = numbers(floats), *output = unwritten(floats), *weight = numbers(blocks * W), *bias = numbers(blocks * W);
@@ -11,13 +11,16 @@ static void check_row_kernel(const CKKernels *kernels, int isNorm, int isBlocked
       .inputRow = isBlocked ? W : count, .inputBlock = isBlocked ? rows * W : W, .outputBatch = rows * pitch,
       .outputRow = isBlocked ? W : count, .outputBlock = isBlocked ? rows * W : W, .rowsPerJob = dice(1, 20),
       .weight = weight, .bias = bias, .epsilon = 1e-3f};
-  run_jobs(isNorm ? kernels->layerNorm : kernels->softmax, &layer, ck_rows_jobs(&layer), 0);
+  const CKJob jobs[] = {kernels->softmax, kernels->layerNorm, kernels->unitNorm};
+  static const char *const names[] = {"softmax", "layer norm", "unit norm"};
+  run_jobs(jobs[kind], &layer, ck_rows_jobs(&layer), 0);
   for (long n = 0; n < batch; n++) {
     for (long r = 0; r < rows; r++) {
-      double sum = 0, squares = 0, largest = -INFINITY, powers = 0;
+      double sum = 0, squares = 0, largest = -INFINITY, powers = 0, length = 0;
 #define PLACE(I) (n * rows * pitch + r * layer.inputRow + (I) / W * layer.inputBlock + (I) % W)
       for (long i = 0; i < count; i++) {
         sum += input[PLACE(i)];
+        length += (double)input[PLACE(i)] * input[PLACE(i)];
         largest = fmax(largest, input[PLACE(i)]);
       }
       double mean = sum / (double)count;
@@ -28,8 +31,8 @@ static void check_row_kernel(const CKKernels *kernels, int isNorm, int isBlocked
       for (long i = 0; i < count; i++) {
         double x = input[PLACE(i)];
         double normalised = (x - mean) / sqrt(squares / (double)count + 1e-3) * weight[i] + bias[i];
-        double expected = isNorm ? normalised : exp(x - largest) / powers;
-        expect_near(output[PLACE(i)], expected, 1e-5, "%s, row %ld, element %ld", isNorm ? "norm" : "softmax", r, i);
+        const double expected[] = {exp(x - largest) / powers, normalised, x / fmax(sqrt(length), 1e-3)};
+        expect_near(output[PLACE(i)], expected[kind], 1e-5, "%s, row %ld, element %ld", names[kind], r, i);
       }
 #undef PLACE
     }
@@ -38,5 +41,5 @@ static void check_row_kernel(const CKKernels *kernels, int isNorm, int isBlocked
 }
 
 void check_rows(const CKKernels *kernels) {
-  for (int round = 0; round < 80; round++) check_row_kernel(kernels, round % 2, round / 2 % 2);
+  for (int round = 0; round < 120; round++) check_row_kernel(kernels, round % 3, round / 3 % 2);
 }

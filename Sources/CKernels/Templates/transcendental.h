@@ -47,6 +47,14 @@ INLINE vector logarithm_of_one_and(vector u) {
   return p * z * twice + twice;
 }
 
+/// log x for a positive x that is no subnormal; the error is a few ulp of the larger of log x and 1.
+INLINE vector logarithm(vector x) {
+  integers bits = (integers)x;
+  integers exponent = ((bits >> 23) & 255) - 127;
+  vector mantissa = (vector)((bits & 0x7fffff) | (127 << 23));
+  return __builtin_convertvector(exponent, vector) * 0x1.62e43p-1f + logarithm_of_one_and(mantissa - 1.0f);
+}
+
 INLINE vector absolute(vector x) { return __builtin_elementwise_abs(x); }
 
 /// The magnitude of `x` with the sign of `y`.

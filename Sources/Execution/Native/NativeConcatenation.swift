@@ -53,7 +53,9 @@ extension NativePlanner {
 
   func planConcatenation(_ operation: Concatenation, _ node: Node) throws(ExecutionError) -> Bool {
     let value = Value(node: node.id)
-    guard operation.axis == 1, node.inputs.allSatisfy({ isBlocked($0, axis: 1) }) else { return false }
+    guard operation.axis == 1, node.inputs.allSatisfy({ isBlocked($0, axis: 1) }) else {
+      return try planRowMajorConcatenation(operation, node)
+    }
     if let place = outerPart(node) {
       self[value] = NativePlace(storage: place.storage, layout: .blocked(place.layout))
       return true
@@ -116,7 +118,7 @@ extension NativePlanner {
   func copyBlocks(_ from: BlockedPlace, to: BlockedPlace) {
     let kernels = kernels
     let layout = from.layout
-    add([], "copy blocks", [from.storage, to.storage]) { binder in
+    add([], "copy blocks", "the value is joined elsewhere too", [from.storage, to.storage]) { binder in
       var map = CKPointwise()
       map.input = UnsafePointer(binder.pointer(from))
       map.output = binder.pointer(to)
@@ -129,7 +131,9 @@ extension NativePlanner {
   }
 
   func planShuffle(_ operation: ChannelShuffle, _ node: Node) throws(ExecutionError) -> Bool {
-    guard isBlocked(node.inputs[0], axis: 1), let from = try blocked(node.inputs[0], axis: 1) else { return false }
+    guard isBlocked(node.inputs[0], axis: 1), let from = try blocked(node.inputs[0], axis: 1) else {
+      return try planMovement(node, operation.movement)
+    }
     let (groups, channels) = (operation.groups, from.layout.channels)
     let perGroup = channels / groups
     let to = newBlocked(Value(node: node.id), axis: 1)
@@ -141,7 +145,8 @@ extension NativePlanner {
   /// Channels picked one by one; all places have the same pixels.
   func gatherChannels(_ nodes: [Int], _ channels: [(from: BlockedPlace, channel: Int)], to: BlockedPlace) {
     let (kernels, lanes, layout) = (kernels, lanes, to.layout)
-    add(nodes, "gather channels", channels.map(\.from.storage) + [to.storage]) { binder in
+    add(nodes, "gather channels", "parts that are no whole blocks", channels.map(\.from.storage) + [to.storage]) {
+      binder in
       let sources = channels.map { source -> UnsafePointer<Float>? in
         let place = source.channel / lanes * source.from.layout.blockStride + source.channel % lanes
         return UnsafePointer(binder.pointer(source.from) + place)

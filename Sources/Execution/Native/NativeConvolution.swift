@@ -32,13 +32,27 @@ struct ConvolutionShape {
       bottom: after(vertical), right: after(horizontal))
   }
 
-  /// The side of the output tiles of Winograd's filtering, where it is faster: 4, on small maps 2; nil elsewhere.
-  var winogradTile: Int? {
-    let fits = [vertical, horizontal].allSatisfy {
-      $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 && $0.output >= 4
-    }
-    guard fits, groups == 1, inputs >= 16, outputs >= 16 else { return nil }
+  /// The side of the output tiles of Winograd's filtering, where it is to be used: 4, on small maps 2; nil elsewhere.
+  func winogradTile(_ method: ConvolutionMethod) -> Int? {
+    let fits = [vertical, horizontal].allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
+    guard fits, groups == 1, method != .direct else { return nil }
+    let pays = inputs >= 16 && outputs >= 16 && min(vertical.output, horizontal.output) >= 4
+    guard pays || method == .winograd else { return nil }
     return max(vertical.output, horizontal.output) <= 8 ? 2 : 4
+  }
+
+  func filteringRule(tile: Int) -> String {
+    "3x3 of stride 1 without groups, \(inputs) to \(outputs) channels, map \(vertical.output) x \(horizontal.output): "
+      + (tile == 2 ? "at most 8 x 8" : "larger than 8 x 8")
+  }
+
+  /// Why the layer's products are summed as they stand.
+  func directRule(_ method: ConvolutionMethod) -> String {
+    if isPointwise { return "1x1 of stride 1: pixels are columns" }
+    if groups > 1 { return "groups of \(inputsPerGroup) to \(outputsPerGroup) channels" }
+    let kernel = "\(vertical.kernel)x\(horizontal.kernel)"
+    if winogradTile(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
+    return method == .direct ? "\(kernel), filtering is switched off" : "\(kernel) of few channels or pixels"
   }
 }
 
@@ -90,7 +104,7 @@ extension NativePlanner {
       groups > 1
     {
       planWithinBlocks(shape, weights, source, layer)
-    } else if let tile = shape.winogradTile {
+    } else if let tile = shape.winogradTile(method) {
       planWinograd(shape, tile: tile, weights, source, layer)
     } else {
       planDirect(shape, weights, source, layer)
@@ -140,7 +154,8 @@ extension NativePlanner {
     arguments.inputColumn = shape.horizontal.stride
     (arguments.batch, arguments.groups, arguments.inputBatch) = (shape.batch, 1, batchStride)
     addSums(
-      "direct, planes", arguments, order, weights, groups: 1, together: 1, from: (storage, offset), layer,
+      "direct, planes", "\(planes) channels in row-major order", arguments, order, weights, groups: 1, together: 1,
+      from: (storage, offset), layer,
       multiplyAdds: shape.multiplyAdds)
   }
 
@@ -177,13 +192,15 @@ extension NativePlanner {
     arguments.inputLine = vertical.stride * width * lanes
     arguments.inputColumn = horizontal.stride * lanes
     addSums(
-      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", arguments, order, weights,
+      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method),
+      arguments, order, weights,
       groups: shape.groups, together: together, from: (storage, offset), layer, multiplyAdds: shape.multiplyAdds)
   }
 
   /// Adds a step of sums of products. The arguments lack what follows from the layer and its weights.
   func addSums(
-    _ kernel: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor, groups: Int,
+    _ kernel: String, _ rule: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor,
+    groups: Int,
     together: Int, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
   ) {
     let (kernels, output, folded) = (kernels, layer.output, layer.folded)
@@ -203,7 +220,7 @@ extension NativePlanner {
     }
     described.divide(rows: kernels.rows, inputsPerColumn: order.terms.count, multiplyAdds: multiplyAdds)
     let layerArguments = described
-    add(layer.nodes, kernel, layer.touched(input.storage)) { binder in
+    add(layer.nodes, kernel, rule, layer.touched(input.storage)) { binder in
       var bound = layerArguments
       bound.input = UnsafePointer(binder.pointer(input.storage, input.offset))
       bound.output = binder.pointer(output)

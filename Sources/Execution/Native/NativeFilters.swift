@@ -29,7 +29,10 @@ extension NativePlanner {
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)
     let arguments = filter
-    add(layer.nodes, "Winograd F(\(tile)x\(tile), 3x3)", layer.touched(input.storage), scratch: scratch) { binder in
+    add(
+      layer.nodes, "Winograd F(\(tile)x\(tile), 3x3)", shape.filteringRule(tile: tile), layer.touched(input.storage),
+      scratch: scratch
+    ) { binder in
       var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input))
       bound.output = binder.pointer(output)
@@ -63,7 +66,10 @@ extension NativePlanner {
     let scratch = ck_depthwise_scratch(&filter, lanes)
     let arguments = filter
     let name = shape.inputsPerGroup == 1 ? "depthwise" : "groups within blocks"
-    add(layer.nodes, name, layer.touched(input.storage), scratch: scratch) { binder in
+    let rule =
+      shape.inputsPerGroup == 1
+      ? "one channel a group" : "\(shape.inputsPerGroup) channels a group, fewer than the \(lanes) of a block"
+    add(layer.nodes, name, rule, layer.touched(input.storage), scratch: scratch) { binder in
       var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input))
       bound.output = binder.pointer(output)

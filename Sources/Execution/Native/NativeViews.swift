@@ -16,7 +16,11 @@ extension NativePlanner {
       if try gatherSplit(node) { return true }
     case .strided: break
     }
-    let input = try strided(node.inputs[0])
+    var input = try strided(node.inputs[0])
+    // A view of rows with gaps needs a copy without.
+    if case .view = node.operation, input.layout.reshaped(node.outputs[0].shape.sizes) == nil {
+      input = try contiguous(node.inputs[0])
+    }
     guard let views = stridedViews(of: input.layout, by: node) else { return false }
     for (output, view) in views.enumerated() {
       self[Value(node: node.id, output: output)] = NativePlace(storage: input.storage, layout: .strided(view))
