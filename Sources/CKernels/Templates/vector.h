@@ -13,11 +13,14 @@ enum { W = CK_WIDTH };
 INLINE vector load(const float *from) { return *(const loose_vector *)from; }
 INLINE void store(float *to, vector value) { *(loose_vector *)to = value; }
 INLINE vector all(float value) { return (vector)(value); }
-INLINE vector least(vector a, vector b) { return __builtin_elementwise_min(a, b); }
-INLINE vector greatest(vector a, vector b) { return __builtin_elementwise_max(a, b); }
+// One instruction each on x86; the first argument where one of them is no number, so that such a value is handed on.
+INLINE vector least(vector a, vector b) { return b < a ? b : a; }
+INLINE vector greatest(vector a, vector b) { return b > a ? b : a; }
 INLINE vector clamp(vector x, float lower, float upper) { return least(greatest(x, all(lower)), all(upper)); }
-/// `a` where the mask's bits are set, `b` elsewhere.
-INLINE vector choose(integers mask, vector a, vector b) {
+/// `a` where the condition holds, `b` elsewhere.
+INLINE vector choose(integers condition, vector a, vector b) { return condition ? a : b; }
+/// The bits of `a` where the mask's are set, those of `b` elsewhere.
+INLINE vector merge(integers mask, vector a, vector b) {
   return (vector)((mask & (integers)a) | (~mask & (integers)b));
 }
 
