@@ -28,7 +28,7 @@ long ck_rows_jobs(const CKRows *layer) { return layer->batch * divided(layer->ro
 
 long ck_blocking_jobs(const CKBlocking *map, long width) { return map->batch * divided(map->channels, width); }
 
-long ck_gather_jobs(const CKGather *map, long width) { return map->batch * divided(map->channels, width); }
+long ck_gather_jobs(const CKGather *map) { return map->batch * map->blocks; }
 
 long ck_pad_jobs(const CKPadding *map) { return map->batch * map->planes; }
 

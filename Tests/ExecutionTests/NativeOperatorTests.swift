@@ -126,6 +126,26 @@ struct NativeOperatorTests {
     #expect(phases > 60)
   }
 
+  /// Two units of ShuffleNet v2: the branch of each, and the end, gather their channels; what passes by is not touched.
+  @Test(arguments: InstructionSet.available)
+  func channelsAreGatheredWhereTheyAreRead(_ set: InstructionSet) throws {
+    let graph = try network([[2, 8, 6, 5]]) { inputs in
+      var map = inputs[0].conv("stem", 20, kernel: 1)
+      for unit in ["a", "b"] {
+        let parts = map.split(2, axis: 1, "split_\(unit)")
+        let branch = parts[1].conv(unit, 10, kernel: 1).relu("relu_\(unit)")
+        map = Feature.concatenate([parts[0], branch], name: "join_\(unit)")
+          .apply(.channelShuffle(.init(groups: 2)), "shuffle_\(unit)")
+      }
+      return map.conv("last", 12, kernel: 1)
+    }
+    let state = try ModelState(graph, from: SyntheticTensors())
+    let steps = try NativeExecutor(graph, state: state, instructionSet: set).steps
+    #expect(steps.filter { $0.kernel == "gather channels" }.count == 3)
+    let (native, reference) = try twins(graph, set)
+    #expect(relativeError(native, reference) <= 2e-6)
+  }
+
   /// Nothing of a run depends on a table that the definition fixes.
   @Test func whatFollowsFromConstantsIsComputedOnce() throws {
     let graph = try network([[1, 4]]) { inputs in

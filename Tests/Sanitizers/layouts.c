@@ -27,29 +27,33 @@ static void check_blocking(const CKKernels *kernels) {
 
 static void check_gather(const CKKernels *kernels) {
   const long W = kernels->width, batch = dice(1, 3), sources = dice(1, 3 * W), channels = dice(1, 3 * W), pixels = dice(1, 40);
-  const long blocks = blocks_of(channels, W), sourceFloats = blocks_of(sources, W) * pixels * W;
+  const long blocks = blocks_of(channels, W), sourceBlocks = blocks_of(sources, W);
   float *input = blocked_map(batch, sources, pixels, W), *output = unwritten(batch * blocks * pixels * W);
-  const float **places = malloc((size_t)channels * sizeof(float *));
-  long *picks = malloc((size_t)channels * sizeof(long)), *strides = malloc((size_t)channels * sizeof(long));
-  for (long c = 0; c < channels; c++) {
-    picks[c] = dice(0, sources - 1);
-    strides[c] = sourceFloats;
-    places[c] = input + picks[c] / W * pixels * W + picks[c] % W;
+  long *picks = malloc((size_t)channels * sizeof(long)), *firstPart = malloc((size_t)(blocks + 1) * sizeof(long));
+  for (long c = 0; c < channels; c++) picks[c] = dice(0, sources - 1);
+  // A part for each block of the source, though it may give nothing.
+  CKGatherPart *parts = malloc((size_t)(blocks * sourceBlocks) * sizeof(CKGatherPart));
+  int *lanes = malloc((size_t)(blocks * sourceBlocks * W) * sizeof(int));
+  for (long i = 0; i < blocks * sourceBlocks * W; i++) lanes[i] = -1;
+  for (long c = 0; c < channels; c++) lanes[(c / W * sourceBlocks + picks[c] / W) * W + c % W] = (int)(picks[c] % W);
+  for (long i = 0; i < blocks * sourceBlocks; i++) {
+    parts[i] = (CKGatherPart){input + i % sourceBlocks * pixels * W, sourceBlocks * pixels * W, lanes + i * W};
   }
+  for (long b = 0; b <= blocks; b++) firstPart[b] = b * sourceBlocks;
   CKGather map = {
-      .sources = places, .batchStrides = strides, .output = output, .batch = batch, .channels = channels,
-      .pixels = pixels, .outputBatch = blocks * pixels * W};
-  run_jobs(kernels->gather, &map, ck_gather_jobs(&map, W), 0);
+      .parts = parts, .firstPart = firstPart, .output = output, .batch = batch, .blocks = blocks, .pixels = pixels,
+      .outputBatch = blocks * pixels * W};
+  run_jobs(kernels->gather, &map, ck_gather_jobs(&map), 0);
   for (long n = 0; n < batch; n++) {
-    for (long c = 0; c < channels; c++) {
+    for (long c = 0; c < blocks * W; c++) {
       for (long p = 0; p < pixels; p++) {
-        expect_near(
-            output[blocked_place(channels, pixels, W, n, c, p)], input[blocked_place(sources, pixels, W, n, picks[c], p)],
-            0, "gathered channel %ld, pixel %ld", c, p);
+        float expected = c < channels ? input[blocked_place(sources, pixels, W, n, picks[c], p)] : 0;
+        float found = output[((n * blocks + c / W) * pixels + p) * W + c % W];
+        expect_near(found, expected, 0, "gathered channel %ld, pixel %ld", c, p);
       }
     }
   }
-  free(input), free(output), free(places), free(picks), free(strides);
+  free(input), free(output), free(picks), free(firstPart), free(parts), free(lanes);
 }
 
 static void check_pad(const CKKernels *kernels) {

@@ -1,4 +1,5 @@
-// Vectors of CK_WIDTH floats. The including file defines CK_WIDTH, CK_ROWS, CK_TALL_ROWS, CK_INSTRUCTION_SET and CK_NAME;
+// Vectors of CK_WIDTH floats. The including file defines CK_WIDTH, CK_ROWS, CK_TALL_ROWS, CK_INSTRUCTION_SET and CK_NAME,
+// and CK_PERMUTE where an instruction moves lanes by a vector of numbers;
 // its functions may use one instruction set, so nothing here has a linkage.
 
 #define INLINE static inline __attribute__((always_inline))
@@ -22,6 +23,24 @@ INLINE vector choose(integers condition, vector a, vector b) { return condition 
 /// The bits of `a` where the mask's are set, those of `b` elsewhere.
 INLINE vector merge(integers mask, vector a, vector b) {
   return (vector)((mask & (integers)a) | (~mask & (integers)b));
+}
+
+INLINE integers load_integers(const int *from) {
+  integers value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return value;
+}
+
+/// Lane `i` becomes lane `lanes[i]`, anything where that is negative.
+INLINE vector permute(vector x, integers lanes) {
+#ifdef CK_PERMUTE
+  return CK_PERMUTE(x, lanes);
+#else
+  float from[W], to[W];
+  store(from, x);
+  for (long lane = 0; lane < W; lane++) to[lane] = from[lanes[lane] & (W - 1)];
+  return load(to);
+#endif
 }
 
 /// The first `count` floats, the others `fill`.

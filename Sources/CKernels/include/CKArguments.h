@@ -161,13 +161,22 @@ typedef struct {
   long channelStride, pixelStride;
 } CKBlocking;
 
-/// A map put together from single channels: `sources[c]` is the first pixel of what becomes channel `c`.
+/// Lanes that a block of a map takes from one block of another.
 typedef struct {
-  const float *const *sources;
-  /// Floats from sample to sample, by channel.
-  const long *batchStrides;
+  /// The source block's first pixel, and floats from sample to sample.
+  const float *source;
+  long batchStride;
+  /// By lane of the block that is put together the source's lane, -1 for none.
+  const int *lanes;
+} CKGatherPart;
+
+/// A map put together from single channels.
+typedef struct {
+  /// Parts of block `b` are those from `firstPart[b]` up to `firstPart[b + 1]`.
+  const CKGatherPart *parts;
+  const long *firstPart;
   float *output;
-  long batch, channels, pixels;
+  long batch, blocks, pixels;
   long outputBatch;
 } CKGather;
 

@@ -48,7 +48,7 @@ long ck_pool_jobs(const CKPooling *arguments);
 long ck_pointwise_jobs(const CKPointwise *arguments);
 long ck_rows_jobs(const CKRows *arguments);
 long ck_blocking_jobs(const CKBlocking *arguments, long width);
-long ck_gather_jobs(const CKGather *arguments, long width);
+long ck_gather_jobs(const CKGather *arguments);
 long ck_pad_jobs(const CKPadding *arguments);
 long ck_pick_jobs(const CKPicking *arguments);
 long ck_resample_jobs(const CKResampling *arguments);

@@ -22,6 +22,16 @@ struct ConvolutionShape {
     [vertical, horizontal].allSatisfy { $0.kernel == 1 && $0.stride == 1 && $0.before == 0 && $0.input == $0.output }
   }
 
+  /// The same layer on a map of the pixels that it reads, for a window of one pixel.
+  var onReadPixels: ConvolutionShape {
+    var result = self
+    for axis in [\ConvolutionShape.vertical, \.horizontal] {
+      result[keyPath: axis].stride = 1
+      result[keyPath: axis].input = result[keyPath: axis].output
+    }
+    return result
+  }
+
   /// What must surround the input so that no window leaves it.
   var border: MapBorder {
     func after(_ axis: WindowTaps.Axis) -> Int {
@@ -48,7 +58,7 @@ struct ConvolutionShape {
 
   /// Why the layer's products are summed as they stand.
   func directRule(_ method: ConvolutionMethod) -> String {
-    if isPointwise { return "1x1 of stride 1: pixels are columns" }
+    if isPointwise { return "1x1: pixels are columns" }
     if groups > 1 { return "groups of \(inputsPerGroup) to \(outputsPerGroup) channels" }
     let kernel = "\(vertical.kernel)x\(horizontal.kernel)"
     if winogradTile(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
@@ -106,6 +116,8 @@ extension NativePlanner {
       planWithinBlocks(shape, weights, source, layer)
     } else if let tile = shape.winogradTile(method) {
       planWinograd(shape, tile: tile, weights, source, layer)
+    } else if shape.taps == 1, shape.border.isEmpty, !shape.isPointwise {
+      planDirect(shape.onReadPixels, weights, pickPixels(shape, source), layer)
     } else {
       planDirect(shape, weights, source, layer)
     }
@@ -157,6 +169,24 @@ extension NativePlanner {
       "direct, planes", "\(planes) channels in row-major order", arguments, order, weights, groups: 1, together: 1,
       from: (storage, offset), layer,
       multiplyAdds: shape.multiplyAdds)
+  }
+
+  /// Every pixel that a strided window of one pixel reads: the products run over them several times.
+  private func pickPixels(_ shape: ConvolutionShape, _ input: BlockedPlace) -> BlockedPlace {
+    let (vertical, horizontal) = (shape.vertical, shape.horizontal)
+    let layout = BlockedLayout(
+      [shape.batch, shape.inputs, vertical.output, horizontal.output], axis: 1, lanes: lanes)
+    let picked = BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
+    addPick(
+      [], "pick", "the pixels that a strided 1x1 reads",
+      axes: [
+        PickAxis(count: shape.batch, from: input.layout.batchStride, to: layout.batchStride),
+        PickAxis(count: layout.blocks, from: input.layout.blockStride, to: layout.blockStride),
+        PickAxis(
+          count: vertical.output, from: vertical.stride * horizontal.input * lanes, to: horizontal.output * lanes),
+        PickAxis(count: horizontal.output, from: horizontal.stride * lanes, to: lanes),
+      ], unit: lanes, from: (input.storage, input.layout.offset), to: (picked.storage, 0))
+    return picked
   }
 
   /// Any window, on a map that is copied with its padding.

@@ -34,7 +34,8 @@ public final class NativeExecutor: Executor {
     self.graph = graph
     self.instructionSet = if let instructionSet { instructionSet } else { try InstructionSet.chosen() }
     pool = try ThreadPool(threads: threads)
-    planner = try NativePlanner(graph, state: state, kernels: self.instructionSet.kernels(), method: convolution)
+    planner = try NativePlanner(
+      graph, state: state, kernels: self.instructionSet.kernels(), method: convolution, threads: threads)
     guard let places = planner.places(steps: planner.steps) else {
       throw .unsupported(node: graph.name, reason: "its tensors have no place")
     }

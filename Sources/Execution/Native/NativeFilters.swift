@@ -17,14 +17,17 @@ extension NativePlanner {
     (filter.top, filter.left) = (shape.vertical.before, shape.horizontal.before)
     (filter.inputBatch, filter.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
     filter.residualBatch = folded.residual?.layout.batchStride ?? 0
-    // Transformed inputs of a job stay in the second cache; few tiles would read the weights too often.
+    // A small map is one piece, for which the weights are read once. Of a large one the transformed inputs of a job stay in
+    // the second cache; few tiles would read the weights too often.
     let points = (tile + 2) * (tile + 2)
     let tiles = ((shape.vertical.output + tile - 1) / tile) * ((shape.horizontal.output + tile - 1) / tile)
-    let fitting = min(48, max(2 * kernels.rows, 98304 / (points * input.layout.blocks * lanes)))
+    let fitting =
+      tiles <= 64 ? tiles : min(48, max(2 * kernels.rows, 98304 / (points * input.layout.blocks * lanes)))
     let pieces = (tiles + fitting - 1) / fitting
     filter.tilesPerJob = (tiles + pieces - 1) / pieces
     let panels = (filter.blocks + 1) / 2
-    let panelPieces = min(panels, max(1, 4 / (pieces * shape.batch)))
+    // Each piece of the panels transforms the inputs again.
+    let panelPieces = threads == 1 ? 1 : min(panels, max(1, 2 * threads / (pieces * shape.batch)))
     filter.panelsPerJob = (panels + panelPieces - 1) / panelPieces
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)

@@ -11,6 +11,8 @@ final class NativePlanner {
   let state: ModelState
   let kernels: CKKernels
   let method: ConvolutionMethod
+  /// How many will share the work: it is cut in other pieces, which changes no result.
+  let threads: Int
   let memory = NativeMemory()
   let prepared = KernelMemory()
   /// Floats of each buffer.
@@ -26,6 +28,8 @@ final class NativePlanner {
   let homes: [Value: ConcatenationHome]
   /// The buffer of a concatenation that others write into, by its node.
   var joined: [Int: BlockedPlace] = [:]
+  /// Values whose channels lie where those of other values do, until something reads them as one map.
+  var scattered: [Value: [ChannelPlace]] = [:]
   private var isPlanned: [Bool]
   private var stridedCopies: [Value: StridedPlace] = [:]
   private var blockedCopies: [Value: BlockedPlace] = [:]
@@ -34,12 +38,13 @@ final class NativePlanner {
   var lanes: Int { kernels.width }
 
   init(
-    _ graph: Graph, state: ModelState, kernels: CKKernels, method: ConvolutionMethod = .auto
+    _ graph: Graph, state: ModelState, kernels: CKKernels, method: ConvolutionMethod = .auto, threads: Int = 1
   ) throws(ExecutionError) {
     self.graph = graph
     self.state = state
     self.kernels = kernels
     self.method = method
+    self.threads = threads
     places = graph.nodes.map { Array(repeating: nil, count: $0.outputs.count) }
     isPlanned = Array(repeating: false, count: graph.nodes.count)
     var readers: [Value: [Int]] = [:]
@@ -50,12 +55,17 @@ final class NativePlanner {
     self.readers = readers
     homes = ConcatenationHome.homes(of: graph, lanes: kernels.width)
     for node in graph.nodes where !node.isTrainingOnly && !isPlanned[node.id] { try plan(node) }
+    for output in graph.outputs { gatherScattered(output.value) }
+    scattered = [:]
   }
 
   // MARK: What planning a node uses
 
   subscript(value: Value) -> NativePlace? {
-    get { places[value.node][value.output] }
+    get {
+      gatherScattered(value)
+      return places[value.node][value.output]
+    }
     set { places[value.node][value.output] = newValue }
   }
 

@@ -4,6 +4,7 @@ import NetworkGraph
 extension NativePlanner {
   /// - Returns: false where no layout says it, so that the elements must be copied.
   func planView(_ node: Node) throws(ExecutionError) -> Bool {
+    if scattered[node.inputs[0]] != nil, try planScatteredSplit(node) { return true }
     guard let place = self[node.inputs[0]] else { return false }
     switch place.layout {
     case .blocked(let layout):
@@ -13,7 +14,7 @@ extension NativePlanner {
         }
         return true
       }
-      if try gatherSplit(node) { return true }
+      if try planScatteredSplit(node) { return true }
     case .strided: break
     }
     var input = try strided(node.inputs[0])
@@ -57,24 +58,5 @@ extension NativePlanner {
     case .slice(let slice): [layout.sliced(slice)]
     default: nil
     }
-  }
-
-  /// Parts of channels that are not whole blocks, gathered.
-  private func gatherSplit(_ node: Node) throws(ExecutionError) -> Bool {
-    guard case .split(let split) = node.operation, split.axis == 1, isBlocked(node.inputs[0], axis: 1),
-      let from = try blocked(node.inputs[0], axis: 1)
-    else { return false }
-    var start = 0
-    for (output, size) in Shape(split.sizes).sizes.enumerated() {
-      let value = Value(node: node.id, output: output)
-      defer { start += size }
-      guard readers[value] != nil else { continue }
-      if let part = from.layout.channels(from: start, count: size) {
-        self[value] = NativePlace(storage: from.storage, layout: .blocked(part))
-        continue
-      }
-      gatherChannels([node.id], (start..<start + size).map { (from, $0) }, to: newBlocked(value, axis: 1))
-    }
-    return true
   }
 }

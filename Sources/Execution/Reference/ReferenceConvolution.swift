@@ -35,7 +35,8 @@ func convolution(_ operation: Convolution, _ step: Step) throws(ExecutionError) 
     for sample in 0..<output.shape[0] {
       for group in 0..<output.shape[1] / groupOutputs where area > 0 {
         let source = input.first + sample * input.strides[0] + group * groupInputs * inputStride
-        SumBlock.forEach(group * groupOutputs..<(group + 1) * groupOutputs, positions: area, in: workspace) { block, first in
+        SumBlock.forEach(group * groupOutputs..<(group + 1) * groupOutputs, positions: area, in: workspace) {
+          block, first in
           let weights = weight.first + first * weight.strides[0]
           block.clear { Double(bias?.first[(first + $0) * (bias?.strides[0] ?? 0)] ?? 0) }
           for chunk in stride(from: 0, to: groupInputs, by: SumBlock.inputs) {

@@ -19,7 +19,9 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
     }
   }
   /// Calls `body` with the place of each input element that makes up an output element, and its weight.
-  func taps(_ index: UnsafeMutableBufferPointer<Int>, axis: Int = 0, offset: Int, weight: Double, _ body: (Int, Double) -> Void) {
+  func taps(
+    _ index: UnsafeMutableBufferPointer<Int>, axis: Int = 0, offset: Int, weight: Double, _ body: (Int, Double) -> Void
+  ) {
     guard axis < axes.count else { return body(offset, weight) }
     for tap in axes[axis][index[axis]] where tap.weight != 0 {
       let place = offset + tap.position * input.strides[axis]
