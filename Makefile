@@ -1,7 +1,7 @@
 # ConvScope: build, test and regenerate.
 #
 #   make demo    build a release and write the reports and diagrams under Reports/
-#   make test    build and run every test
+#   make test    build and run every test; the kernels under sanitizers as well (make sanitizers runs only these)
 #   make format  rewrite the sources in the committed style; make lint only checks
 #   make bench   time the library against itself and, where Python has them, against fvcore and torchinfo
 #   make check-generated  fail unless Reports/ and Examples/ are what the current code writes
@@ -12,16 +12,19 @@ DEMO_MODELS = resnet50 mobilenet_v2 efficientnet_b0
 DEMO_FILE = Examples/onnx/small_resnet.onnx
 BENCHMARKS = Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
-.PHONY: demo test build reports format lint bench check-generated system-packages clean
+.PHONY: demo test sanitizers build reports format lint bench check-generated system-packages clean
 
 demo: reports
 	@echo
 	@$(CONVSCOPE) compare $(DEMO_MODELS) $(DEMO_FILE) --assume batch=1
 	@echo "Written: Reports/comparison.md, Reports/comparison.csv and one SVG diagram per network in Reports/."
 
-test: system-packages
+test: system-packages sanitizers
 	CONVSCOPE_OPTIMIZED_KERNELS=1 $(SWIFT) build --build-tests
 	CONVSCOPE_OPTIMIZED_KERNELS=1 $(SWIFT) test --skip-build
+
+sanitizers:
+	@SWIFT=$(SWIFT) Tests/Sanitizers/run
 
 build: system-packages
 	$(SWIFT) build -c release --static-swift-stdlib --product convscope

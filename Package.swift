@@ -85,8 +85,10 @@ let package = Package(
     .testTarget(
       name: "TensorFormatsTests", dependencies: ["TensorFormats", "Architectures", "TestSupport"], swiftSettings: strict
     ),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .testTarget(
-      name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport"], swiftSettings: strict),
+      name: "ExecutionTests", dependencies: ["Execution", "Architectures", "TestSupport", "AllocationCounter"],
+      swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests",
       dependencies: ["ONNXFormat", "Execution", "Architectures", "Analysis", "TestSupport", protobuf],

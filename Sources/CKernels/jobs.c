@@ -28,9 +28,21 @@ long ck_rows_jobs(const CKRows *layer) { return layer->batch * divided(layer->ro
 
 long ck_blocking_jobs(const CKBlocking *map, long width) { return map->batch * divided(map->channels, width); }
 
-long ck_gather_jobs(const CKGather *map, long width) { return map->batch * divided(map->channels, width); }
+long ck_gather_jobs(const CKGather *map) { return map->batch * map->blocks; }
 
 long ck_pad_jobs(const CKPadding *map) { return map->batch * map->planes; }
+
+long ck_pick_jobs(const CKPicking *map) { return map->sizes[0]; }
+
+long ck_resample_jobs(const CKResampling *map) { return map->batch * map->blocks; }
+
+long ck_group_norm_jobs(const CKGroupNorm *layer) {
+  return layer->batch * divided(layer->channels, layer->channelsPerJob);
+}
+
+long ck_local_norm_jobs(const CKLocalNorm *layer) {
+  return layer->batch * divided(layer->pixels, layer->pixelsPerJob);
+}
 
 long ck_matrix_jobs(const CKMatrix *matrix, long width) {
   return matrix->batch * divided(matrix->columns, 2 * width);
@@ -45,4 +57,16 @@ long ck_depthwise_scratch(const CKDepthwise *layer, long width) {
   long lines = (layer->linesPerJob - 1) * layer->strideY + (layer->kernelHeight - 1) * layer->dilationY + 1;
   long columns = (layer->outputWidth - 1) * layer->strideX + (layer->kernelWidth - 1) * layer->dilationX + 1;
   return larger(lines * columns * width, 1);
+}
+
+long ck_group_norm_scratch(const CKGroupNorm *layer, long width) {
+  return 2 * divided(layer->channelsPerJob, width) * width;
+}
+
+long ck_response_norm_scratch(const CKResponseNorm *layer, long width) {
+  return divided(layer->channels, width) * width;
+}
+
+long ck_local_norm_scratch(const CKLocalNorm *layer, long width) {
+  return divided(layer->channels, width) * width + layer->size;
 }

@@ -27,15 +27,19 @@ struct BenchCommand: ParsableCommand {
   @Flag(name: .long, help: "The time of every step as well, with the speed of its multiply-accumulates.")
   var profile = false
 
+  @Flag(name: .long, help: "Which kernel computes each step, and the rule that chose it; nothing is timed.")
+  var explainPlan = false
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     guard repetitions > 0, warmUp >= 0 else {
       throw CommandFailure(.usage, "at least one run is timed, after none or more: \(repetitions), \(warmUp)")
     }
-    if profile, backend.backend != .native {
-      throw CommandFailure(.usage, "--profile times the steps of the native back end")
+    if profile || explainPlan || backend.convolution != .auto, backend.backend != .native {
+      throw CommandFailure(.usage, "--profile, --explain-plan and --convolution are of the native back end")
     }
+    if explainPlan { return try explain() }
     var results: [Latency] = []
     var progress = Progress()
     for model in models {
@@ -50,6 +54,21 @@ struct BenchCommand: ParsableCommand {
     }
     progress.finish()
     try output.write(.latencies(results, backend: backend.backend.rawValue))
+  }
+
+  private func explain() throws {
+    var plans: [PlanExplanation] = []
+    for model in models {
+      let run = try execution.run(of: model)
+      do throws(ExecutionError) {
+        let state = try ModelState(run.graph, from: run.weights)
+        let executor = try backend.nativeExecutor(run.graph, state)
+        plans.append(PlanExplanation(model: model, executor))
+      } catch {
+        throw CommandFailure(.data, "\(model): \(error)")
+      }
+    }
+    try output.write(.plans(plans))
   }
 
   private func measured(

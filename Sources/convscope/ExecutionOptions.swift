@@ -234,11 +234,21 @@ struct BackendOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("How many threads the vector kernels use.", valueName: "count"))
   var threads = 1
 
+  @Option(name: .long, help: "How 3x3 convolutions of stride 1 are computed: auto filters where that pays.")
+  var convolution: ConvolutionMethod = .auto
+
   /// - Throws: ``ExecutionError``.
   func executor(_ graph: Graph, _ state: ModelState) throws(ExecutionError) -> any Executor {
     switch backend {
     case .reference: try ReferenceExecutor(graph, state: state)
-    case .native: try NativeExecutor(graph, state: state, threads: threads)
+    case .native: try nativeExecutor(graph, state)
     }
   }
+
+  /// - Throws: ``ExecutionError``.
+  func nativeExecutor(_ graph: Graph, _ state: ModelState) throws(ExecutionError) -> NativeExecutor {
+    try NativeExecutor(graph, state: state, threads: threads, convolution: convolution)
+  }
 }
+
+extension ConvolutionMethod: ExpressibleByArgument {}

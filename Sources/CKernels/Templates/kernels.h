@@ -10,6 +10,9 @@
 #include "pool.h"
 #include "rows.h"
 #include "layout.h"
+#include "pick.h"
+#include "resample.h"
+#include "norms.h"
 
 const CKKernels CK_NAME = {
     .instructionSet = CK_INSTRUCTION_SET,
@@ -23,9 +26,15 @@ const CKKernels CK_NAME = {
     .pointwise = pointwise,
     .softmax = softmax,
     .layerNorm = layer_norm,
+    .unitNorm = unit_norm,
     .block = block,
     .unblock = unblock,
     .gather = gather,
     .pad = pad,
+    .pick = pick,
+    .resample = resample,
+    .groupNorm = group_norm,
+    .localNorm = local_norm,
+    .responseNorm = response_norm,
     .packMatrix = pack_matrix,
 };

@@ -50,20 +50,32 @@ static void pad(const void *context, long job, float *scratch) {
   }
 }
 
-/// Single channels to a block.
+/// A block from `count` parts; a constant where it is passed as such.
+INLINE void gather_block(const CKGather *map, const long count, const CKGatherPart *parts, long image, float *to) {
+  for (long pixel = 0; pixel < map->pixels; pixel++) {
+    vector result = all(0);
+    for (long part = 0; part < count; part++) {
+      integers lanes = load_integers(parts[part].lanes);
+      vector x = load(parts[part].source + image * parts[part].batchStride + pixel * W);
+      result = choose(lanes >= 0, permute(x, lanes), result);
+    }
+    store(to + pixel * W, result);
+  }
+}
+
+/// Single channels to a block: most blocks take theirs from one or two others.
 static void gather(const void *context, long job, float *scratch) {
   (void)scratch;
   const CKGather *map = context;
-  long blocks = divide_up(map->channels, W), index = job % blocks, image = job / blocks;
-  float *to = map->output + image * map->outputBatch + index * map->pixels * W;
-  for (long lane = 0; lane < W; lane++) {
-    long channel = index * W + lane;
-    if (channel >= map->channels) {
-      for (long pixel = 0; pixel < map->pixels; pixel++) to[pixel * W + lane] = 0;
-      continue;
-    }
-    const float *from = map->sources[channel] + image * map->batchStrides[channel];
-    for (long pixel = 0; pixel < map->pixels; pixel++) to[pixel * W + lane] = from[pixel * W];
+  long block = job % map->blocks, image = job / map->blocks;
+  const CKGatherPart *parts = map->parts + map->firstPart[block];
+  long count = map->firstPart[block + 1] - map->firstPart[block];
+  float *to = map->output + image * map->outputBatch + block * map->pixels * W;
+  switch (count) {
+  case 1: gather_block(map, 1, parts, image, to); break;
+  case 2: gather_block(map, 2, parts, image, to); break;
+  case 3: gather_block(map, 3, parts, image, to); break;
+  default: gather_block(map, count, parts, image, to);
   }
 }
 

@@ -20,10 +20,10 @@ static void apply_function(
   case CKPointSigmoid: EACH(sigmoid(x));
   case CKPointHardSigmoid: EACH(clamp(x * a + b, 0, 1));
   case CKPointTanh: EACH(hyperbolic_tangent(x));
-  case CKPointSilu: EACH(x / (exponential(-x) + 1.0f));
+  case CKPointSilu: EACH(x / (falling_exponential(x) + 1.0f));
   case CKPointHardSwish: EACH(x * clamp(x * (1.0f / 6.0f) + 0.5f, 0, 1));
-  case CKPointGelu: EACH(x * 0.5f * (error_function(x * 0x1.6a09e6p-1f) + 1.0f));
-  case CKPointGeluTanh: EACH(x * 0.5f * (hyperbolic_tangent((x * x * x * 0.044715f + x) * 0x1.988454p-1f) + 1.0f));
+  case CKPointGelu: EACH(gelu(x));
+  case CKPointGeluTanh: EACH(x * sigmoid((x * x * x * 0.044715f + x) * 0x1.988454p+0f));
   case CKPointMish: EACH(x * hyperbolic_tangent(softplus(x)));
   case CKPointSoftplus: EACH(softplus(x));
   case CKPointSoftsign: EACH(x / (absolute(x) + 1.0f));

@@ -1,4 +1,4 @@
-// Softmax and layer norm: a few rows at once, because rows that lie in blocks share cache lines.
+// Softmax, layer norm and unit norm: a few rows at once, because rows that lie in blocks share cache lines.
 
 enum { ROWS_AT_ONCE = 8 };
 
@@ -102,6 +102,25 @@ static void layer_norm(const void *context, long job, float *scratch) {
       if (layer->bias != NULL) y = y + load(layer->bias + b * W);
       STORE_BLOCK(y)
     })
+  }
+}
+
+static void unit_norm(const void *context, long job, float *scratch) {
+  (void)scratch;
+  const CKRows *layer = context;
+  const RowPiece piece = row_piece(layer, job);
+  for (long start = 0; start < piece.rows; start += ROWS_AT_ONCE) {
+    const long rows = smaller(ROWS_AT_ONCE, piece.rows - start);
+    const float *from = piece.input + start * layer->inputRow;
+    float *to = piece.output + start * layer->outputRow;
+    vector sums[ROWS_AT_ONCE];
+    for (long r = 0; r < rows; r++) sums[r] = all(0);
+    EACH_BLOCK(from, layer->inputRow, layer->inputBlock, 0, sums[r] += x * x)
+    for (long r = 0; r < rows; r++) {
+      float norm = __builtin_sqrtf(sum_of(sums[r]));
+      sums[r] = all(1.0f / (norm > layer->epsilon ? norm : layer->epsilon));
+    }
+    EACH_BLOCK(from, layer->inputRow, layer->inputBlock, 0, STORE_BLOCK(x * sums[r]))
   }
 }
 

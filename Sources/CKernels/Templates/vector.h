@@ -1,4 +1,5 @@
-// Vectors of CK_WIDTH floats. The including file defines CK_WIDTH, CK_ROWS, CK_TALL_ROWS, CK_INSTRUCTION_SET and CK_NAME;
+// Vectors of CK_WIDTH floats. The including file defines CK_WIDTH, CK_ROWS, CK_TALL_ROWS, CK_INSTRUCTION_SET and CK_NAME,
+// and CK_PERMUTE where an instruction moves lanes by a vector of numbers;
 // its functions may use one instruction set, so nothing here has a linkage.
 
 #define INLINE static inline __attribute__((always_inline))
@@ -13,12 +14,33 @@ enum { W = CK_WIDTH };
 INLINE vector load(const float *from) { return *(const loose_vector *)from; }
 INLINE void store(float *to, vector value) { *(loose_vector *)to = value; }
 INLINE vector all(float value) { return (vector)(value); }
-INLINE vector least(vector a, vector b) { return __builtin_elementwise_min(a, b); }
-INLINE vector greatest(vector a, vector b) { return __builtin_elementwise_max(a, b); }
+// One instruction each on x86; the first argument where one of them is no number, so that such a value is handed on.
+INLINE vector least(vector a, vector b) { return b < a ? b : a; }
+INLINE vector greatest(vector a, vector b) { return b > a ? b : a; }
 INLINE vector clamp(vector x, float lower, float upper) { return least(greatest(x, all(lower)), all(upper)); }
-/// `a` where the mask's bits are set, `b` elsewhere.
-INLINE vector choose(integers mask, vector a, vector b) {
+/// `a` where the condition holds, `b` elsewhere.
+INLINE vector choose(integers condition, vector a, vector b) { return condition ? a : b; }
+/// The bits of `a` where the mask's are set, those of `b` elsewhere.
+INLINE vector merge(integers mask, vector a, vector b) {
   return (vector)((mask & (integers)a) | (~mask & (integers)b));
+}
+
+INLINE integers load_integers(const int *from) {
+  integers value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return value;
+}
+
+/// Lane `i` becomes lane `lanes[i]`, anything where that is negative.
+INLINE vector permute(vector x, integers lanes) {
+#ifdef CK_PERMUTE
+  return CK_PERMUTE(x, lanes);
+#else
+  float from[W], to[W];
+  store(from, x);
+  for (long lane = 0; lane < W; lane++) to[lane] = from[lanes[lane] & (W - 1)];
+  return load(to);
+#endif
 }
 
 /// The first `count` floats, the others `fill`.

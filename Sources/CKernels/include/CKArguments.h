@@ -137,7 +137,7 @@ typedef struct {
   CKEpilogue epilogue;
 } CKPointwise;
 
-/// Rows of `count` elements, for softmax and layer norm: element `i` of row `(n, r)` lies at
+/// Rows of `count` elements, for softmax, layer norm and division by the Euclidean norm (at least `epsilon`): element `i` of row `(n, r)` lies at
 /// `n * batch + r * row + (i / lanes) * block + i % lanes`.
 typedef struct {
   const float *input;
@@ -161,13 +161,22 @@ typedef struct {
   long channelStride, pixelStride;
 } CKBlocking;
 
-/// A map put together from single channels: `sources[c]` is the first pixel of what becomes channel `c`.
+/// Lanes that a block of a map takes from one block of another.
 typedef struct {
-  const float *const *sources;
-  /// Floats from sample to sample, by channel.
-  const long *batchStrides;
+  /// The source block's first pixel, and floats from sample to sample.
+  const float *source;
+  long batchStride;
+  /// By lane of the block that is put together the source's lane, -1 for none.
+  const int *lanes;
+} CKGatherPart;
+
+/// A map put together from single channels.
+typedef struct {
+  /// Parts of block `b` are those from `firstPart[b]` up to `firstPart[b + 1]`.
+  const CKGatherPart *parts;
+  const long *firstPart;
   float *output;
-  long batch, channels, pixels;
+  long batch, blocks, pixels;
   long outputBatch;
 } CKGather;
 
@@ -180,6 +189,79 @@ typedef struct {
   long inputBatch;
   float fill;
 } CKPadding;
+
+/// In a table of CKPicking: nothing lies there.
+#define CK_NOWHERE (-__LONG_MAX__ - 1L)
+
+/// Elements put to other places: borders, rolls, picked or repeated positions, parts, other orders of axes.
+///
+/// For each index of a box of `sizes`, the `unit` floats at `to[0][i0] + to[1][i1] + ...` of the output become those at
+/// `from[0][i0] + from[1][i1] + ...` of the input, or `fill` where one of these is CK_NOWHERE.
+typedef struct {
+  const float *input;
+  float *output;
+  /// At least 1, at most CK_MOST_AXES.
+  long axes;
+  const long *sizes;
+  const long *const *from, *const *to;
+  long unit;
+  float fill;
+} CKPicking;
+
+enum { CK_MOST_AXES = 12 };
+
+/// Weighted sums of some lines and columns of a map for each position of another: interpolation of any kind.
+///
+/// Output line `y` takes input lines `lines[y * lineTaps ..< (y + 1) * lineTaps]` by `lineWeights`, and columns likewise.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, blocks;
+  long height, width, outputHeight, outputWidth;
+  long lineTaps, columnTaps;
+  const long *lines, *columns;
+  const float *lineWeights, *columnWeights;
+  long inputBatch, outputBatch;
+  CKEpilogue epilogue;
+} CKResampling;
+
+/// Mean 0 and variance 1 for each `groupChannels` channels of a sample together, times `weight` plus `bias` by channel
+/// (padded to whole blocks; null for none).
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, channels, pixels, groupChannels;
+  /// Whole groups and whole blocks, or all channels.
+  long channelsPerJob;
+  long inputBatch, outputBatch;
+  const float *weight, *bias;
+  float epsilon;
+  CKEpilogue epilogue;
+} CKGroupNorm;
+
+/// Each channel times `1 + weight * e / (mean of e + epsilon)` plus `bias`, where `e` is the channel's Euclidean norm over
+/// a sample's pixels and the mean is over its channels.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, channels, pixels;
+  long inputBatch, outputBatch;
+  /// By channel, padded to whole blocks.
+  const float *weight, *bias;
+  float epsilon;
+} CKResponseNorm;
+
+/// Each element over `(k + scale * sum of squares) ^ beta`, the sum over `size` neighbouring channels of which `before`
+/// come before the own one.
+typedef struct {
+  const float *input;
+  float *output;
+  long batch, channels, pixels, size, before;
+  float k, scale, beta;
+  long inputBatch, outputBatch;
+  long pixelsPerJob;
+  CKEpilogue epilogue;
+} CKLocalNorm;
 
 /// A matrix of `inner` x `columns` packed as the weights of CKConvolution: panel by panel, row by row, lanes behind the
 /// last column 0.

@@ -25,10 +25,16 @@ typedef struct {
   CKJob pointwise;
   CKJob softmax;
   CKJob layerNorm;
+  CKJob unitNorm;
   CKJob block;
   CKJob unblock;
   CKJob gather;
   CKJob pad;
+  CKJob pick;
+  CKJob resample;
+  CKJob groupNorm;
+  CKJob localNorm;
+  CKJob responseNorm;
   CKJob packMatrix;
 } CKKernels;
 
@@ -42,13 +48,20 @@ long ck_pool_jobs(const CKPooling *arguments);
 long ck_pointwise_jobs(const CKPointwise *arguments);
 long ck_rows_jobs(const CKRows *arguments);
 long ck_blocking_jobs(const CKBlocking *arguments, long width);
-long ck_gather_jobs(const CKGather *arguments, long width);
+long ck_gather_jobs(const CKGather *arguments);
 long ck_pad_jobs(const CKPadding *arguments);
+long ck_pick_jobs(const CKPicking *arguments);
+long ck_resample_jobs(const CKResampling *arguments);
+long ck_group_norm_jobs(const CKGroupNorm *arguments);
+long ck_local_norm_jobs(const CKLocalNorm *arguments);
 long ck_matrix_jobs(const CKMatrix *arguments, long width);
 
 /// Floats that one thread needs beside a kernel's arguments.
 long ck_winograd_scratch(const CKWinograd *arguments, long width);
 long ck_depthwise_scratch(const CKDepthwise *arguments, long width);
+long ck_group_norm_scratch(const CKGroupNorm *arguments, long width);
+long ck_response_norm_scratch(const CKResponseNorm *arguments, long width);
+long ck_local_norm_scratch(const CKLocalNorm *arguments, long width);
 
 /// Transforms the weights of a 3x3 convolution, `inputs` for each output, for outputs of `tile` x `tile` (2 or 4):
 /// element (point, input) of output `o` goes to `transformed[(point * inputs + input) * stride]`.

@@ -53,6 +53,13 @@ struct Epilogue {
   /// All storage that is read.
   var touched: [NativeStorage] { operations.flatMap { [$0.operand, $0.addend].compactMap { $0?.storage } } }
 
+  init() {}
+
+  /// Each link as a function of its own.
+  init(_ links: [PointLink], memory: NativeMemory, lanes: Int) {
+    for link in links { append(link, memory: memory, lanes: lanes) }
+  }
+
   static func identity(_ binder: NativeBinder) -> CKEpilogue {
     var epilogue = Epilogue()
     epilogue.operations = [(CKPointAffine, 1, 0, nil, nil)]

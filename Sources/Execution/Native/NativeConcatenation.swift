@@ -53,32 +53,31 @@ extension NativePlanner {
 
   func planConcatenation(_ operation: Concatenation, _ node: Node) throws(ExecutionError) -> Bool {
     let value = Value(node: node.id)
-    guard operation.axis == 1, node.inputs.allSatisfy({ isBlocked($0, axis: 1) }) else { return false }
+    guard operation.axis == 1, node.inputs.allSatisfy({ isBlocked($0, axis: 1) }) else {
+      return try planRowMajorConcatenation(operation, node)
+    }
     if let place = outerPart(node) {
       self[value] = NativePlace(storage: place.storage, layout: .blocked(place.layout))
       return true
     }
-    var start = 0
-    var parts: [(from: BlockedPlace, start: Int)] = []
-    for input in node.inputs {
-      guard let from = try blocked(input, axis: 1) else { return false }
-      parts.append((from, start))
-      start += from.layout.channels
-    }
-    let whole = joinedPlace(node.id)
-    let isWhole = parts.dropLast().allSatisfy { $0.from.layout.channels % lanes == 0 }
-    self[value] = NativePlace(storage: whole.storage, layout: .blocked(whole.layout))
-    if isWhole {
-      for part in parts {
-        guard let target = whole.layout.channels(from: part.start, count: part.from.layout.channels),
-          !isSame(part.from, BlockedPlace(storage: whole.storage, layout: target))
-        else { continue }
-        copyBlocks(part.from, to: BlockedPlace(storage: whole.storage, layout: target))
-      }
+    let channels = node.inputs.map { shape(of: $0)[1] }
+    guard channels.dropLast().allSatisfy({ $0 % lanes == 0 }), node.inputs.allSatisfy({ scattered[$0] == nil }) else {
+      var places: [ChannelPlace] = []
+      for input in node.inputs { places += try channelPlaces(input) }
+      scattered[value] = places
       return true
     }
-    gatherChannels(
-      [node.id], parts.flatMap { part in (0..<part.from.layout.channels).map { (part.from, $0) } }, to: whole)
+    let whole = joinedPlace(node.id)
+    self[value] = NativePlace(storage: whole.storage, layout: .blocked(whole.layout))
+    var start = 0
+    for (input, count) in zip(node.inputs, channels) {
+      defer { start += count }
+      guard let from = try blocked(input, axis: 1), let part = whole.layout.channels(from: start, count: count) else {
+        return false
+      }
+      let target = BlockedPlace(storage: whole.storage, layout: part)
+      if !from.isSame(as: target) { copyBlocks(from, to: target) }
+    }
     return true
   }
 
@@ -102,12 +101,8 @@ extension NativePlanner {
     }
   }
 
-  private func isSame(_ a: BlockedPlace, _ b: BlockedPlace) -> Bool {
-    guard case .buffer(let left) = a.storage, case .buffer(let right) = b.storage else { return false }
-    return left == right && a.layout.offset == b.layout.offset
-  }
-
   func isBlocked(_ value: Value, axis: Int) -> Bool {
+    if scattered[value] != nil { return axis == 1 }
     guard case .blocked(let layout) = self[value]?.layout else { return false }
     return layout.axis == axis
   }
@@ -116,7 +111,7 @@ extension NativePlanner {
   func copyBlocks(_ from: BlockedPlace, to: BlockedPlace) {
     let kernels = kernels
     let layout = from.layout
-    add([], "copy blocks", [from.storage, to.storage]) { binder in
+    add([], "copy blocks", "the value is joined elsewhere too", [from.storage, to.storage]) { binder in
       var map = CKPointwise()
       map.input = UnsafePointer(binder.pointer(from))
       map.output = binder.pointer(to)
@@ -127,32 +122,12 @@ extension NativePlanner {
       return binder.task(kernels.pointwise, map) { ck_pointwise_jobs($0) }
     }
   }
+}
 
-  func planShuffle(_ operation: ChannelShuffle, _ node: Node) throws(ExecutionError) -> Bool {
-    guard isBlocked(node.inputs[0], axis: 1), let from = try blocked(node.inputs[0], axis: 1) else { return false }
-    let (groups, channels) = (operation.groups, from.layout.channels)
-    let perGroup = channels / groups
-    let to = newBlocked(Value(node: node.id), axis: 1)
-    // Output channel c is channel (c mod groups) * (C / groups) + c / groups.
-    gatherChannels([node.id], (0..<channels).map { (from, $0 % groups * perGroup + $0 / groups) }, to: to)
-    return true
-  }
-
-  /// Channels picked one by one; all places have the same pixels.
-  func gatherChannels(_ nodes: [Int], _ channels: [(from: BlockedPlace, channel: Int)], to: BlockedPlace) {
-    let (kernels, lanes, layout) = (kernels, lanes, to.layout)
-    add(nodes, "gather channels", channels.map(\.from.storage) + [to.storage]) { binder in
-      let sources = channels.map { source -> UnsafePointer<Float>? in
-        let place = source.channel / lanes * source.from.layout.blockStride + source.channel % lanes
-        return UnsafePointer(binder.pointer(source.from) + place)
-      }
-      var map = CKGather()
-      map.sources = binder.memory.keep(sources)
-      map.batchStrides = binder.memory.keep(channels.map(\.from.layout.batchStride))
-      map.output = binder.pointer(to)
-      (map.batch, map.channels, map.pixels) = (layout.batch, layout.channels, layout.pixels)
-      map.outputBatch = layout.batchStride
-      return binder.task(kernels.gather, map) { ck_gather_jobs($0, kernels.width) }
-    }
+extension BlockedPlace {
+  /// Whether two values start at one place of one buffer.
+  func isSame(as other: BlockedPlace) -> Bool {
+    guard case .buffer(let own) = storage, case .buffer(let others) = other.storage else { return false }
+    return own == others && layout.offset == other.layout.offset
   }
 }

@@ -4,7 +4,7 @@ import CKernels
 extension NativePlanner {
   func block(_ from: StridedPlace, pixelStride: Int, to: BlockedPlace) {
     let (kernels, layout) = (kernels, to.layout)
-    add([], "to blocks", [from.storage, to.storage]) { binder in
+    add([], "to blocks", "a kernel asks for channels in blocks", [from.storage, to.storage]) { binder in
       var map = CKBlocking()
       map.input = UnsafePointer(binder.pointer(from))
       map.output = binder.pointer(to)
@@ -17,7 +17,7 @@ extension NativePlanner {
 
   func unblock(_ from: BlockedPlace, to: StridedPlace) {
     let (kernels, layout) = (kernels, from.layout)
-    add([], "from blocks", [from.storage, to.storage]) { binder in
+    add([], "from blocks", "a kernel asks for row-major order", [from.storage, to.storage]) { binder in
       var map = CKBlocking()
       map.input = UnsafePointer(binder.pointer(from))
       map.output = binder.pointer(to)
@@ -37,7 +37,7 @@ extension NativePlanner {
   {
     let kernels = kernels
     let result = buffer(batch * planes * border.paddedHeight * border.paddedWidth * unit)
-    add([], "border", [from, result]) { binder in
+    add([], "border", "no window leaves the map", [from, result]) { binder in
       var map = CKPadding()
       map.input = UnsafePointer(binder.pointer(from, offset))
       map.output = binder.pointer(result)

@@ -22,6 +22,16 @@ struct ConvolutionShape {
     [vertical, horizontal].allSatisfy { $0.kernel == 1 && $0.stride == 1 && $0.before == 0 && $0.input == $0.output }
   }
 
+  /// The same layer on a map of the pixels that it reads, for a window of one pixel.
+  var onReadPixels: ConvolutionShape {
+    var result = self
+    for axis in [\ConvolutionShape.vertical, \.horizontal] {
+      result[keyPath: axis].stride = 1
+      result[keyPath: axis].input = result[keyPath: axis].output
+    }
+    return result
+  }
+
   /// What must surround the input so that no window leaves it.
   var border: MapBorder {
     func after(_ axis: WindowTaps.Axis) -> Int {
@@ -32,13 +42,27 @@ struct ConvolutionShape {
       bottom: after(vertical), right: after(horizontal))
   }
 
-  /// The side of the output tiles of Winograd's filtering, where it is faster: 4, on small maps 2; nil elsewhere.
-  var winogradTile: Int? {
-    let fits = [vertical, horizontal].allSatisfy {
-      $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 && $0.output >= 4
-    }
-    guard fits, groups == 1, inputs >= 16, outputs >= 16 else { return nil }
+  /// The side of the output tiles of Winograd's filtering, where it is to be used: 4, on small maps 2; nil elsewhere.
+  func winogradTile(_ method: ConvolutionMethod) -> Int? {
+    let fits = [vertical, horizontal].allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
+    guard fits, groups == 1, method != .direct else { return nil }
+    let pays = inputs >= 16 && outputs >= 16 && min(vertical.output, horizontal.output) >= 4
+    guard pays || method == .winograd else { return nil }
     return max(vertical.output, horizontal.output) <= 8 ? 2 : 4
+  }
+
+  func filteringRule(tile: Int) -> String {
+    "3x3 of stride 1 without groups, \(inputs) to \(outputs) channels, map \(vertical.output) x \(horizontal.output): "
+      + (tile == 2 ? "at most 8 x 8" : "larger than 8 x 8")
+  }
+
+  /// Why the layer's products are summed as they stand.
+  func directRule(_ method: ConvolutionMethod) -> String {
+    if isPointwise { return "1x1: pixels are columns" }
+    if groups > 1 { return "groups of \(inputsPerGroup) to \(outputsPerGroup) channels" }
+    let kernel = "\(vertical.kernel)x\(horizontal.kernel)"
+    if winogradTile(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
+    return method == .direct ? "\(kernel), filtering is switched off" : "\(kernel) of few channels or pixels"
   }
 }
 
@@ -90,8 +114,10 @@ extension NativePlanner {
       groups > 1
     {
       planWithinBlocks(shape, weights, source, layer)
-    } else if let tile = shape.winogradTile {
+    } else if let tile = shape.winogradTile(method) {
       planWinograd(shape, tile: tile, weights, source, layer)
+    } else if shape.taps == 1, shape.border.isEmpty, !shape.isPointwise {
+      planDirect(shape.onReadPixels, weights, pickPixels(shape, source), layer)
     } else {
       planDirect(shape, weights, source, layer)
     }
@@ -140,8 +166,27 @@ extension NativePlanner {
     arguments.inputColumn = shape.horizontal.stride
     (arguments.batch, arguments.groups, arguments.inputBatch) = (shape.batch, 1, batchStride)
     addSums(
-      "direct, planes", arguments, order, weights, groups: 1, together: 1, from: (storage, offset), layer,
+      "direct, planes", "\(planes) channels in row-major order", arguments, order, weights, groups: 1, together: 1,
+      from: (storage, offset), layer,
       multiplyAdds: shape.multiplyAdds)
+  }
+
+  /// Every pixel that a strided window of one pixel reads: the products run over them several times.
+  private func pickPixels(_ shape: ConvolutionShape, _ input: BlockedPlace) -> BlockedPlace {
+    let (vertical, horizontal) = (shape.vertical, shape.horizontal)
+    let layout = BlockedLayout(
+      [shape.batch, shape.inputs, vertical.output, horizontal.output], axis: 1, lanes: lanes)
+    let picked = BlockedPlace(storage: buffer(layout.batch * layout.batchStride), layout: layout)
+    addPick(
+      [], "pick", "the pixels that a strided 1x1 reads",
+      axes: [
+        PickAxis(count: shape.batch, from: input.layout.batchStride, to: layout.batchStride),
+        PickAxis(count: layout.blocks, from: input.layout.blockStride, to: layout.blockStride),
+        PickAxis(
+          count: vertical.output, from: vertical.stride * horizontal.input * lanes, to: horizontal.output * lanes),
+        PickAxis(count: horizontal.output, from: horizontal.stride * lanes, to: lanes),
+      ], unit: lanes, from: (input.storage, input.layout.offset), to: (picked.storage, 0))
+    return picked
   }
 
   /// Any window, on a map that is copied with its padding.
@@ -177,13 +222,15 @@ extension NativePlanner {
     arguments.inputLine = vertical.stride * width * lanes
     arguments.inputColumn = horizontal.stride * lanes
     addSums(
-      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", arguments, order, weights,
+      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method),
+      arguments, order, weights,
       groups: shape.groups, together: together, from: (storage, offset), layer, multiplyAdds: shape.multiplyAdds)
   }
 
   /// Adds a step of sums of products. The arguments lack what follows from the layer and its weights.
   func addSums(
-    _ kernel: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor, groups: Int,
+    _ kernel: String, _ rule: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor,
+    groups: Int,
     together: Int, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
   ) {
     let (kernels, output, folded) = (kernels, layer.output, layer.folded)
@@ -203,7 +250,7 @@ extension NativePlanner {
     }
     described.divide(rows: kernels.rows, inputsPerColumn: order.terms.count, multiplyAdds: multiplyAdds)
     let layerArguments = described
-    add(layer.nodes, kernel, layer.touched(input.storage)) { binder in
+    add(layer.nodes, kernel, rule, layer.touched(input.storage)) { binder in
       var bound = layerArguments
       bound.input = UnsafePointer(binder.pointer(input.storage, input.offset))
       bound.output = binder.pointer(output)

@@ -6,7 +6,7 @@ import Tensors
 /// Runs a network on vector kernels: values with channels in blocks, weights packed once, chains of operators fused, every
 /// buffer at its place in one block of memory. Results do not depend on the number of threads.
 ///
-/// Runs allocate nothing but the tensors they return.
+/// ``compute(_:)`` allocates nothing; ``run(_:observer:)`` also copies the outputs into tensors.
 public final class NativeExecutor: Executor {
   public let graph: Graph
   public let instructionSet: InstructionSet
@@ -21,30 +21,37 @@ public final class NativeExecutor: Executor {
   private let scratchStride: Int
   private let binder: NativeBinder
   private var work: [NativeWork] = []
+  /// Where the inputs go; nil for one that nothing reads.
+  private var inputs: [(shape: [Int], memory: UnsafeMutablePointer<Float>?)] = []
 
   /// - Throws: ``ExecutionError`` when a size is not a number, an operator is not known, the instructions are not there or
   ///   memory does not suffice.
   public init(
     _ graph: Graph, state: ModelState, threads: Int = 1, instructionSet: InstructionSet? = nil,
-    memoryLimit: Int = .physicalMemory
+    convolution: ConvolutionMethod = .auto, memoryLimit: Int = .physicalMemory
   ) throws(ExecutionError) {
     try NativeExecutor.check(graph)
     self.graph = graph
     self.instructionSet = if let instructionSet { instructionSet } else { try InstructionSet.chosen() }
     pool = try ThreadPool(threads: threads)
-    planner = try NativePlanner(graph, state: state, kernels: self.instructionSet.kernels())
+    planner = try NativePlanner(
+      graph, state: state, kernels: self.instructionSet.kernels(), method: convolution, threads: threads)
     guard let places = planner.places(steps: planner.steps) else {
       throw .unsupported(node: graph.name, reason: "its tensors have no place")
     }
-    arenaBytes = places.bytes
+    arenaBytes = places.arena.bytes
     scratchStride = (planner.scratch + 31) / 16 * 16
-    let bytes = places.bytes + threads * scratchStride * MemoryLayout<Float>.stride
+    let bytes = arenaBytes + threads * scratchStride * MemoryLayout<Float>.stride
     guard bytes <= memoryLimit else { throw .memory(bytes: bytes, limit: memoryLimit) }
-    arena = planner.memory.floats(places.bytes / MemoryLayout<Float>.stride)
+    arena = planner.memory.floats(arenaBytes / MemoryLayout<Float>.stride)
     scratch = planner.memory.floats(threads * scratchStride)
     binder = NativeBinder(
-      arena: arena, offsets: places.offsets.map { $0 / MemoryLayout<Float>.stride }, memory: planner.memory)
+      arena: arena, offsets: places.tenants.map { places.arena.offsets[$0] / MemoryLayout<Float>.stride },
+      memory: planner.memory)
     for step in planner.steps { work.append(try step.bind(binder)) }
+    for port in graph.inputs {
+      inputs.append((graph.type(of: port.value).shape.sizes, planner[port.value].map { binder.pointer($0.storage) }))
+    }
   }
 
   public func run(
@@ -59,6 +66,18 @@ public final class NativeExecutor: Executor {
         }
       }
     }
+    return try outputs()
+  }
+
+  /// Computes all values at their places, without allocating anything; ``outputs()`` reads them.
+  /// - Throws: ``ExecutionError`` for inputs that do not fit.
+  public func compute(_ inputs: [Tensor]) throws(ExecutionError) {
+    try place(inputs)
+    for index in work.indices { compute(index) }
+  }
+
+  /// The outputs as they lie in memory after a run.
+  public func outputs() throws(ExecutionError) -> [Tensor] {
     var outputs: [Tensor] = []
     for port in graph.outputs {
       guard let tensor = tensor(port.value) else {
@@ -85,17 +104,18 @@ public final class NativeExecutor: Executor {
     return work.indices.map { step in clock.measure { compute(step) } }
   }
 
-  private func place(_ inputs: [Tensor]) throws(ExecutionError) {
-    guard inputs.count == graph.inputs.count else {
-      throw .inputCount(expected: graph.inputs.map(\.name), found: inputs.count)
+  private func place(_ tensors: [Tensor]) throws(ExecutionError) {
+    guard tensors.count == inputs.count else {
+      throw .inputCount(expected: graph.inputs.map(\.name), found: tensors.count)
     }
-    for (port, tensor) in zip(graph.inputs, inputs) {
-      let shape = graph.type(of: port.value).shape.sizes
-      guard tensor.shape == shape else { throw .input(name: port.name, expected: shape, found: tensor.shape) }
-      guard let place = planner[port.value] else { continue }
-      tensor.values.withUnsafeBufferPointer { values in
+    for index in inputs.indices {
+      let (shape, memory) = inputs[index]
+      guard tensors[index].shape == shape else {
+        throw .input(name: graph.inputs[index].name, expected: shape, found: tensors[index].shape)
+      }
+      tensors[index].values.withUnsafeBufferPointer { values in
         guard let base = values.baseAddress else { return }
-        binder.pointer(place.storage).update(from: base, count: values.count)
+        memory?.update(from: base, count: values.count)
       }
     }
   }
@@ -148,36 +168,8 @@ public final class NativeExecutor: Executor {
     }
   }
 
-  /// The kernel of each step and the nodes that it computes.
-  public var steps: [(kernel: String, nodes: [Node])] {
-    planner.steps.map { ($0.kernel, $0.nodes.map { graph.nodes[$0] }) }
-  }
-}
-
-extension NativePlanner {
-  /// Places for all buffers by their lifetimes: from the first to the last step that touches them.
-  func places(steps: [NativeStep]) -> Arena? {
-    var tenants = buffers.map { floats in
-      // Vectors may reach beyond the last element.
-      Arena.Tenant(bytes: (floats * MemoryLayout<Float>.stride + 127) & ~63, start: steps.count, end: 0)
-    }
-    func touch(_ storage: NativeStorage, _ step: Int) {
-      guard case .buffer(let buffer) = storage else { return }
-      tenants[buffer].start = min(tenants[buffer].start, step)
-      tenants[buffer].end = max(tenants[buffer].end, step + 1)
-    }
-    for (index, step) in steps.enumerated() {
-      for storage in step.touched { touch(storage, index) }
-    }
-    for port in graph.inputs {
-      if let place = self[port.value] { touch(place.storage, 0) }
-    }
-    for port in graph.outputs {
-      if let place = self[port.value] { touch(place.storage, steps.count) }
-    }
-    for index in tenants.indices where tenants[index].start >= tenants[index].end {
-      (tenants[index].start, tenants[index].end) = (0, 1)
-    }
-    return Arena(tenants)
+  /// The kernel of each step, the rule that chose it, and the nodes that it computes.
+  public var steps: [(kernel: String, rule: String, nodes: [Node])] {
+    planner.steps.map { ($0.kernel, $0.rule, $0.nodes.map { graph.nodes[$0] }) }
   }
 }

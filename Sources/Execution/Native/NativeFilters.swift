@@ -17,19 +17,25 @@ extension NativePlanner {
     (filter.top, filter.left) = (shape.vertical.before, shape.horizontal.before)
     (filter.inputBatch, filter.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
     filter.residualBatch = folded.residual?.layout.batchStride ?? 0
-    // Transformed inputs of a job stay in the second cache; few tiles would read the weights too often.
+    // A small map is one piece, for which the weights are read once. Of a large one the transformed inputs of a job stay in
+    // the second cache; few tiles would read the weights too often.
     let points = (tile + 2) * (tile + 2)
     let tiles = ((shape.vertical.output + tile - 1) / tile) * ((shape.horizontal.output + tile - 1) / tile)
-    let fitting = min(48, max(2 * kernels.rows, 98304 / (points * input.layout.blocks * lanes)))
+    let fitting =
+      tiles <= 64 ? tiles : min(48, max(2 * kernels.rows, 98304 / (points * input.layout.blocks * lanes)))
     let pieces = (tiles + fitting - 1) / fitting
     filter.tilesPerJob = (tiles + pieces - 1) / pieces
     let panels = (filter.blocks + 1) / 2
-    let panelPieces = min(panels, max(1, 4 / (pieces * shape.batch)))
+    // Each piece of the panels transforms the inputs again.
+    let panelPieces = threads == 1 ? 1 : min(panels, max(1, 2 * threads / (pieces * shape.batch)))
     filter.panelsPerJob = (panels + panelPieces - 1) / panelPieces
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)
     let arguments = filter
-    add(layer.nodes, "Winograd F(\(tile)x\(tile), 3x3)", layer.touched(input.storage), scratch: scratch) { binder in
+    add(
+      layer.nodes, "Winograd F(\(tile)x\(tile), 3x3)", shape.filteringRule(tile: tile), layer.touched(input.storage),
+      scratch: scratch
+    ) { binder in
       var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input))
       bound.output = binder.pointer(output)
@@ -63,7 +69,10 @@ extension NativePlanner {
     let scratch = ck_depthwise_scratch(&filter, lanes)
     let arguments = filter
     let name = shape.inputsPerGroup == 1 ? "depthwise" : "groups within blocks"
-    add(layer.nodes, name, layer.touched(input.storage), scratch: scratch) { binder in
+    let rule =
+      shape.inputsPerGroup == 1
+      ? "one channel a group" : "\(shape.inputsPerGroup) channels a group, fewer than the \(lanes) of a block"
+    add(layer.nodes, name, rule, layer.touched(input.storage), scratch: scratch) { binder in
       var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input))
       bound.output = binder.pointer(output)

@@ -10,8 +10,11 @@ final class NativePlanner {
   let graph: Graph
   let state: ModelState
   let kernels: CKKernels
+  let method: ConvolutionMethod
+  /// How many will share the work: it is cut in other pieces, which changes no result.
+  let threads: Int
   let memory = NativeMemory()
-  let prepared = PreparedMemory()
+  let prepared = KernelMemory()
   /// Floats of each buffer.
   private(set) var buffers: [Int] = []
   private(set) var steps: [NativeStep] = []
@@ -25,6 +28,8 @@ final class NativePlanner {
   let homes: [Value: ConcatenationHome]
   /// The buffer of a concatenation that others write into, by its node.
   var joined: [Int: BlockedPlace] = [:]
+  /// Values whose channels lie where those of other values do, until something reads them as one map.
+  var scattered: [Value: [ChannelPlace]] = [:]
   private var isPlanned: [Bool]
   private var stridedCopies: [Value: StridedPlace] = [:]
   private var blockedCopies: [Value: BlockedPlace] = [:]
@@ -32,10 +37,14 @@ final class NativePlanner {
   /// Channels in a block.
   var lanes: Int { kernels.width }
 
-  init(_ graph: Graph, state: ModelState, kernels: CKKernels) throws(ExecutionError) {
+  init(
+    _ graph: Graph, state: ModelState, kernels: CKKernels, method: ConvolutionMethod = .auto, threads: Int = 1
+  ) throws(ExecutionError) {
     self.graph = graph
     self.state = state
     self.kernels = kernels
+    self.method = method
+    self.threads = threads
     places = graph.nodes.map { Array(repeating: nil, count: $0.outputs.count) }
     isPlanned = Array(repeating: false, count: graph.nodes.count)
     var readers: [Value: [Int]] = [:]
@@ -46,12 +55,17 @@ final class NativePlanner {
     self.readers = readers
     homes = ConcatenationHome.homes(of: graph, lanes: kernels.width)
     for node in graph.nodes where !node.isTrainingOnly && !isPlanned[node.id] { try plan(node) }
+    for output in graph.outputs { gatherScattered(output.value) }
+    scattered = [:]
   }
 
   // MARK: What planning a node uses
 
   subscript(value: Value) -> NativePlace? {
-    get { places[value.node][value.output] }
+    get {
+      gatherScattered(value)
+      return places[value.node][value.output]
+    }
     set { places[value.node][value.output] = newValue }
   }
 
@@ -65,12 +79,13 @@ final class NativePlanner {
 
   /// Adds a step; the nodes it computes are planned.
   func add(
-    _ nodes: [Int], _ kernel: String, _ touched: [NativeStorage], scratch: Int = 0,
-    bind: @escaping (NativeBinder) throws(ExecutionError) -> NativeWork
+    _ nodes: [Int], _ kernel: String, _ rule: String, _ touched: [NativeStorage], scratch: Int = 0,
+    inPlace: NativeStep.InPlace? = nil, bind: @escaping (NativeBinder) throws(ExecutionError) -> NativeWork
   ) {
     for node in nodes { isPlanned[node] = true }
     self.scratch = max(self.scratch, scratch)
-    steps.append(NativeStep(nodes: nodes, kernel: kernel, touched: touched, bind: bind))
+    steps.append(
+      NativeStep(nodes: nodes, kernel: kernel, rule: rule, touched: touched, inPlace: inPlace, bind: bind))
   }
 
   /// A place for a value that a kernel stores with `axis` in blocks: its home in a concatenation, or a new buffer.
@@ -110,9 +125,7 @@ final class NativePlanner {
     if place.layout.isContiguous { return place }
     let layout = StridedLayout(place.layout.shape)
     let copy = StridedPlace(storage: buffer(layout.count), layout: layout)
-    add([], "copy", [place.storage, copy.storage]) { binder in
-      .reference(copying(binder.view(place), to: binder.view(copy)))
-    }
+    self.copy([], "a kernel asks for rows without gaps", place, to: copy)
     return copy
   }
 
@@ -153,7 +166,35 @@ final class NativePlanner {
   // MARK: Nodes
 
   private func plan(_ node: Node) throws(ExecutionError) {
+    if try planConstant(node) { return }
     if try !planNatively(node) { try planReference(node) }
+  }
+
+  /// Computes what follows from constants and parameters alone now, once.
+  private func planConstant(_ node: Node) throws(ExecutionError) -> Bool {
+    switch node.operation {
+    case .source, .identity, .view, .transpose, .split, .slice, .expand: return false
+    default: break
+    }
+    var inputs: [TensorView] = []
+    for input in node.inputs {
+      guard let place = self[input], case .fixed(let base) = place.storage, case .strided(let layout) = place.layout
+      else { return false }
+      inputs.append(TensorView(base: base, layout: layout))
+    }
+    guard !inputs.isEmpty else { return false }
+    let outputs = node.outputs.map { output in
+      let layout = StridedLayout(output.shape.sizes)
+      return TensorView(base: memory.floats(layout.count), layout: layout)
+    }
+    var tally = WorkTally()
+    try referenceKernel(for: referenceStep(node)(inputs, outputs)).run(&tally)
+    for (index, output) in outputs.enumerated() {
+      self[Value(node: node.id, output: index)] = NativePlace(
+        storage: .fixed(output.base), layout: .strided(output.layout))
+    }
+    isPlanned[node.id] = true
+    return true
   }
 
   /// The one place in this back end where the closed set of operators is opened.
@@ -175,9 +216,22 @@ final class NativePlanner {
       .expand:
       try planView(node)
     case .channelShuffle(let operation): try planShuffle(operation, node)
-    case .identity(.cast), .transposedConvolution, .groupNorm, .localResponseNorm, .globalResponseNorm,
-      .unitNormalization, .pad, .spaceDepth, .gather, .scatter, .tile, .roll, .resize, .opaque:
-      false
+    case .groupNorm(let operation): try planGroupNorm(operation, node)
+    case .localResponseNorm(let operation): try planLocalResponseNorm(operation, node)
+    case .globalResponseNorm(let operation): try planGlobalResponseNorm(operation, node)
+    case .unitNormalization(let operation): try planUnitNormalization(operation, node)
+    case .transposedConvolution(let operation): try planTransposedConvolution(operation, node)
+    case .resize(let operation): try planResize(operation, node)
+    case .pad(let operation):
+      try planPicks(
+        operation.positions(input: shape(of: node.inputs[0]), output: node.outputs[0].shape.sizes),
+        fill: operation.fill, node)
+    case .roll(let operation): try planPicks(operation.positions(input: shape(of: node.inputs[0])), fill: 0, node)
+    case .gather(let operation): try planGather(operation, node)
+    case .spaceDepth(let operation): try planMovement(node, operation.movement)
+    case .tile(let operation): try planMovement(node, operation.movement)
+    case .identity(.cast(let type)): type.isFloatingPoint && type != .bool ? try planView(node) : false
+    case .scatter, .opaque: false
     }
   }
 
@@ -203,20 +257,26 @@ final class NativePlanner {
     var inputs: [StridedPlace] = []
     for input in node.inputs { inputs.append(try strided(input)) }
     let outputs = node.outputs.indices.map { newStrided(Value(node: node.id, output: $0)) }
+    let (inputPlaces, step) = (inputs, referenceStep(node))
+    add([node.id], "reference", "no native kernel", (inputs + outputs).map(\.storage)) {
+      (binder) throws(ExecutionError) in
+      .reference(try referenceKernel(for: step(inputPlaces.map(binder.view), outputs.map(binder.view))))
+    }
+  }
+
+  /// A node bound to the views of its inputs and outputs.
+  private func referenceStep(_ node: Node) -> ([TensorView], [TensorView]) -> Step {
     var parameters: [String: TensorView] = [:]
     for index in node.parameters where state.parameterOffsets[index] >= 0 {
       let spec = graph.parameters[index].spec
       parameters[spec.name] = TensorView(
         base: state.memory + state.parameterOffsets[index], layout: StridedLayout(spec.shape.sizes))
     }
-    let path = graph.path(of: node)
-    let inputTypes = graph.inputTypes(of: node)
-    let (parametersByName, inputPlaces, prepared) = (parameters, inputs, prepared)
-    add([node.id], "reference", (inputs + outputs).map(\.storage)) { (binder) throws(ExecutionError) in
-      let step = Step(
-        path: path, operation: node.operation, inputTypes: inputTypes, outputTypes: node.outputs,
-        inputs: inputPlaces.map(binder.view), outputs: outputs.map(binder.view), parameters: parametersByName)
-      return .reference(try referenceKernel(for: step, preparing: prepared))
+    let (path, inputTypes, byName, prepared) = (graph.path(of: node), graph.inputTypes(of: node), parameters, prepared)
+    return { inputs, outputs in
+      Step(
+        path: path, operation: node.operation, inputTypes: inputTypes, outputTypes: node.outputs, inputs: inputs,
+        outputs: outputs, parameters: byName, memory: prepared)
     }
   }
 }

@@ -69,8 +69,7 @@ extension NativePlanner {
     guard !output.contains(0), let input = try blocked(node.inputs[0], axis: 1) else { return false }
     let value = Value(node: node.id)
     let chain = try chain(after: value, .blocked(shape: shape(of: value), axis: 1))
-    var epilogue = Epilogue()
-    for link in chain.links { epilogue.append(link, memory: memory, lanes: lanes) }
+    let epilogue = Epilogue(chain.links, memory: memory, lanes: lanes)
     guard case .blocked(_, let axis) = chain.geometry else { return false }
     let target = newBlocked(chain.output, axis: axis)
     var pool = CKPooling()
@@ -84,16 +83,15 @@ extension NativePlanner {
     pool.columnCount = UnsafePointer(memory.keep(windows[1].counts))
     (pool.lineStep, pool.columnStep) = (steps[0], steps[1])
     (pool.inputBatch, pool.outputBatch) = (input.layout.batchStride, target.layout.batchStride)
-    let (kernels, arguments, bound) = (kernels, pool, epilogue)
+    let (kernels, arguments) = (kernels, pool)
     add(
-      [node.id] + chain.nodes, isMean ? "mean pool" : "maximum pool",
+      [node.id] + chain.nodes, isMean ? "mean pool" : "maximum pool", "windows by table",
       [input.storage, target.storage] + epilogue.touched
-    ) {
-      binder in
+    ) { binder in
       var pool = arguments
       pool.input = UnsafePointer(binder.pointer(input))
       pool.output = binder.pointer(target)
-      pool.epilogue = bound.bound(binder)
+      pool.epilogue = epilogue.bound(binder)
       return binder.task(kernels.pool, pool) { ck_pool_jobs($0) }
     }
     return true

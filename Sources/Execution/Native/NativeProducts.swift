@@ -29,7 +29,8 @@ extension NativePlanner {
       arguments.outputColumn = layer.output.layout.batchStride
     }
     addSums(
-      "product", arguments, order, weights, groups: 1, together: 1, from: (input.storage, input.layout.offset), layer,
+      "product", "each row of features", arguments, order, weights, groups: 1, together: 1,
+      from: (input.storage, input.layout.offset), layer,
       multiplyAdds: input.layout.batch * input.layout.pixels * features * outputs)
     return true
   }
@@ -56,7 +57,7 @@ extension NativePlanner {
     let pitch = blocks * lanes
     let batch = left.batch
     let packed = buffer(batch * pitch * inner)
-    add([], "pack a matrix", [right.storage, packed]) { binder in
+    add([], "pack a matrix", "as weights are packed", [right.storage, packed]) { binder in
       var matrix = CKMatrix()
       matrix.input = UnsafePointer(binder.pointer(right.storage, right.offset))
       matrix.output = binder.pointer(packed)
@@ -82,7 +83,7 @@ extension NativePlanner {
       rows: kernels.rows, inputsPerColumn: inner, multiplyAdds: batch * left.rows * inner * columns)
     let layer = arguments
     let source = rows
-    add([node.id], "matrix product", [source.storage, packed, output]) { binder in
+    add([node.id], "matrix product", "both operands are computed", [source.storage, packed, output]) { binder in
       var bound = layer
       bound.input = UnsafePointer(binder.pointer(source.storage, source.offset))
       bound.weights = UnsafePointer(binder.pointer(packed))

@@ -1,7 +1,7 @@
 import CKernels
 import NetworkGraph
 
-/// Softmax and layer norm.
+/// Softmax, layer norm and division by the Euclidean norm.
 extension NativePlanner {
   func planLayerNorm(_ operation: LayerNorm, _ node: Node) throws(ExecutionError) -> Bool {
     let shape = shape(of: node.inputs[0])
@@ -53,6 +53,19 @@ extension NativePlanner {
     return true
   }
 
+  func planUnitNormalization(_ operation: UnitNormalization, _ node: Node) throws(ExecutionError) -> Bool {
+    let shape = shape(of: node.inputs[0])
+    let axis = operation.axis < 0 ? operation.axis + shape.count : operation.axis
+    guard let input = try blocked(node.inputs[0], axis: axis) else { return false }
+    let output = newBlocked(Value(node: node.id), axis: axis)
+    var rows = rows(input.layout, to: output.layout)
+    rows.epsilon = Float(operation.epsilon)
+    addRows(
+      node, "unit norm", kernels.unitNorm, rows, (input.storage, input.layout.offset),
+      (output.storage, output.layout.offset))
+    return true
+  }
+
   private func rows(_ input: BlockedLayout, to output: BlockedLayout) -> CKRows {
     var rows = CKRows()
     (rows.batch, rows.rows, rows.count) = (input.batch, input.pixels, input.channels)
@@ -67,7 +80,10 @@ extension NativePlanner {
     _ input: (storage: NativeStorage, offset: Int),
     _ output: (storage: NativeStorage, offset: Int)
   ) {
-    add([node.id], name, [input.storage, output.storage]) { binder in
+    let isAlike =
+      (rows.inputBatch, rows.inputRow, rows.inputBlock) == (rows.outputBatch, rows.outputRow, rows.outputBlock)
+    let inPlace = input.offset == output.offset && isAlike ? NativeStep.InPlace(input.storage, output.storage) : nil
+    add([node.id], name, "rows of \(rows.count)", [input.storage, output.storage], inPlace: inPlace) { binder in
       var bound = rows
       bound.input = UnsafePointer(binder.pointer(input.storage, input.offset))
       bound.output = binder.pointer(output.storage, output.offset)

@@ -6,7 +6,11 @@ struct NativeStep {
   var nodes: [Int]
   /// What computes it, for a reader.
   var kernel: String
+  /// Why this kernel: what of the layer decided.
+  var rule: String
   var touched: [NativeStorage]
+  /// Buffers of which the output may take the input's place, where nothing reads that any more.
+  var inPlace: InPlace?
   /// Makes the work for given places.
   var bind: (NativeBinder) throws(ExecutionError) -> NativeWork
 }
@@ -14,6 +18,23 @@ struct NativeStep {
 enum NativeWork {
   case task(NativeTask)
   case reference(ReferenceKernel)
+}
+
+extension NativeStep {
+  /// The buffers of an input and of an output whose elements lie alike.
+  struct InPlace {
+    var input: Int
+    var output: Int
+
+    /// Nil unless both are whole buffers, and nothing else that the step reads is the input's.
+    init?(_ input: NativeStorage, _ output: NativeStorage, besides others: [NativeStorage] = []) {
+      guard case .buffer(let from) = input, case .buffer(let to) = output, from != to else { return nil }
+      for other in others {
+        if case .buffer(from) = other { return nil }
+      }
+      (self.input, self.output) = (from, to)
+    }
+  }
 }
 
 /// The places of buffers, once they are known, and memory for arguments.

@@ -4,6 +4,7 @@ import NetworkGraph
 extension NativePlanner {
   /// - Returns: false where no layout says it, so that the elements must be copied.
   func planView(_ node: Node) throws(ExecutionError) -> Bool {
+    if scattered[node.inputs[0]] != nil, try planScatteredSplit(node) { return true }
     guard let place = self[node.inputs[0]] else { return false }
     switch place.layout {
     case .blocked(let layout):
@@ -13,10 +14,14 @@ extension NativePlanner {
         }
         return true
       }
-      if try gatherSplit(node) { return true }
+      if try planScatteredSplit(node) { return true }
     case .strided: break
     }
-    let input = try strided(node.inputs[0])
+    var input = try strided(node.inputs[0])
+    // A view of rows with gaps needs a copy without.
+    if case .view = node.operation, input.layout.reshaped(node.outputs[0].shape.sizes) == nil {
+      input = try contiguous(node.inputs[0])
+    }
     guard let views = stridedViews(of: input.layout, by: node) else { return false }
     for (output, view) in views.enumerated() {
       self[Value(node: node.id, output: output)] = NativePlace(storage: input.storage, layout: .strided(view))
@@ -53,24 +58,5 @@ extension NativePlanner {
     case .slice(let slice): [layout.sliced(slice)]
     default: nil
     }
-  }
-
-  /// Parts of channels that are not whole blocks, gathered.
-  private func gatherSplit(_ node: Node) throws(ExecutionError) -> Bool {
-    guard case .split(let split) = node.operation, split.axis == 1, isBlocked(node.inputs[0], axis: 1),
-      let from = try blocked(node.inputs[0], axis: 1)
-    else { return false }
-    var start = 0
-    for (output, size) in Shape(split.sizes).sizes.enumerated() {
-      let value = Value(node: node.id, output: output)
-      defer { start += size }
-      guard readers[value] != nil else { continue }
-      if let part = from.layout.channels(from: start, count: size) {
-        self[value] = NativePlace(storage: from.storage, layout: .blocked(part))
-        continue
-      }
-      gatherChannels([node.id], (start..<start + size).map { (from, $0) }, to: newBlocked(value, axis: 1))
-    }
-    return true
   }
 }

@@ -171,8 +171,7 @@ extension NativePlanner {
   }
 
   private func add(_ chain: PointChain, from place: NativePlace) {
-    var epilogue = Epilogue()
-    for link in chain.links { epilogue.append(link, memory: memory, lanes: lanes) }
+    var epilogue = Epilogue(chain.links, memory: memory, lanes: lanes)
     if epilogue.operations.isEmpty { epilogue.operations = [(CKPointAffine, 1, 0, nil, nil)] }
     let (kernels, lanes) = (kernels, lanes)
     var map = CKPointwise()
@@ -193,7 +192,12 @@ extension NativePlanner {
     }
     map.pixelsPerJob = 2048
     let arguments = map
-    add(chain.nodes, "pointwise", [place.storage, target] + epilogue.touched) { binder in
+    // A chain reads its operands after its first function has written.
+    let inPlace =
+      sourceOffset == targetOffset && map.inputBatch == map.outputBatch
+      ? NativeStep.InPlace(place.storage, target, besides: epilogue.touched) : nil
+    let rule = epilogue.operations.count == 1 ? "one function" : "\(epilogue.operations.count) functions in one pass"
+    add(chain.nodes, "pointwise", rule, [place.storage, target] + epilogue.touched, inPlace: inPlace) { binder in
       var map = arguments
       map.input = UnsafePointer(binder.pointer(place.storage, sourceOffset))
       map.output = binder.pointer(target, targetOffset)

@@ -5,16 +5,14 @@ import NetworkGraph
 ///
 /// The sums of some output channels are taken together at all positions, some input channels and one tap at a time: then
 /// the innermost loop is long on small maps too. Padded taps are passed over, and counted.
-func convolution(
-  _ operation: Convolution, _ step: Step, _ memory: PreparedMemory
-) throws(ExecutionError) -> ReferenceKernel {
+func convolution(_ operation: Convolution, _ step: Step) throws(ExecutionError) -> ReferenceKernel {
   let (input, output) = (step.input, step.output)
   guard var weight = step.operand("weight", orInput: 1) else {
     throw .unsupported(node: step.path, reason: "it has no weight")
   }
   let bias = step.operand("bias", orInput: 2)
   if let standardization = operation.standardization {
-    weight = standardized(weight, standardization, gain: step.parameters["gain"], memory)
+    weight = standardized(weight, standardization, gain: step.parameters["gain"], step.memory)
   }
   let taps = WindowTaps(
     operation.slidingWindow, input: Array(input.shape.dropFirst(2)), output: Array(output.shape.dropFirst(2)))
@@ -32,11 +30,13 @@ func convolution(
       walk: taps.walk(offsets, outputs: maps.strides, inputs: Array(input.strides.dropFirst(2))))
   }
   let (inputStride, weightStride) = (input.strides[1], weight.strides[1])
+  let workspace = SumBlock.workspace(step.memory, outputs: groupOutputs, positions: area)
   return ReferenceKernel { tally in
     for sample in 0..<output.shape[0] {
       for group in 0..<output.shape[1] / groupOutputs where area > 0 {
         let source = input.first + sample * input.strides[0] + group * groupInputs * inputStride
-        SumBlock.forEach(group * groupOutputs..<(group + 1) * groupOutputs, positions: area) { block, first in
+        SumBlock.forEach(group * groupOutputs..<(group + 1) * groupOutputs, positions: area, in: workspace) {
+          block, first in
           let weights = weight.first + first * weight.strides[0]
           block.clear { Double(bias?.first[(first + $0) * (bias?.strides[0] ?? 0)] ?? 0) }
           for chunk in stride(from: 0, to: groupInputs, by: SumBlock.inputs) {
@@ -147,7 +147,7 @@ extension StridedLayout {
 
 /// The weight with mean 0 and variance 1 / fan-in per output channel, times gain and factor.
 func standardized(
-  _ weight: TensorView, _ standardization: Convolution.Standardization, gain: TensorView?, _ memory: PreparedMemory
+  _ weight: TensorView, _ standardization: Convolution.Standardization, gain: TensorView?, _ memory: KernelMemory
 ) -> TensorView {
   let channels = weight.shape[0]
   let size = channels == 0 ? 0 : weight.count / channels

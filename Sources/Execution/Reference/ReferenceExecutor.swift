@@ -17,9 +17,11 @@ public final class ReferenceExecutor: Executor {
   let elementCount: Int
   /// Elements behind the block that nothing may write.
   static let guardCount = 64
-  /// What kernels prepared once: standardised weights, tables.
-  private let prepared: PreparedMemory
+  /// What kernels prepared once, and what they work in.
+  private let prepared: KernelMemory
   var kernels: [(node: Int, kernel: ReferenceKernel)] = []
+  /// Where the inputs go; nil for one that nothing reads.
+  private var inputs: [(shape: [Int], view: TensorView?)] = []
 
   /// - Throws: ``ExecutionError`` when a size is not a number, an operator is not known, or memory does not suffice.
   public init(_ graph: Graph, state: ModelState, memoryLimit: Int = .physicalMemory) throws(ExecutionError) {
@@ -31,11 +33,12 @@ public final class ReferenceExecutor: Executor {
     elementCount = bytes / MemoryLayout<Float>.stride
     memory = .allocate(capacity: elementCount + Self.guardCount)
     memory.initialize(repeating: 0, count: elementCount + Self.guardCount)
-    prepared = PreparedMemory()
+    prepared = KernelMemory()
     tallies = Array(repeating: WorkTally(), count: graph.nodes.count)
     for node in plan.steps {
-      kernels.append((node, try referenceKernel(for: step(graph.nodes[node]), preparing: prepared)))
+      kernels.append((node, try referenceKernel(for: step(graph.nodes[node]))))
     }
+    inputs = graph.inputs.map { (graph.type(of: $0.value).shape.sizes, view($0.value)) }
   }
 
   deinit { memory.deallocate() }
@@ -92,8 +95,15 @@ public final class ReferenceExecutor: Executor {
     return kernels[step].node
   }
 
+  /// Computes all values at their places, without allocating anything; ``outputs()`` reads them.
+  /// - Throws: ``ExecutionError`` for inputs that do not fit.
+  public func compute(_ inputs: [Tensor]) throws(ExecutionError) {
+    try place(inputs)
+    for step in kernels.indices { _ = compute(step) }
+  }
+
   /// The outputs as they lie in memory after a run.
-  func outputs() throws(ExecutionError) -> [Tensor] {
+  public func outputs() throws(ExecutionError) -> [Tensor] {
     var outputs: [Tensor] = []
     for port in graph.outputs {
       guard let tensor = tensor(port.value) else {
@@ -105,17 +115,18 @@ public final class ReferenceExecutor: Executor {
   }
 
   /// Copies the inputs of a run to their places.
-  func place(_ inputs: [Tensor]) throws(ExecutionError) {
-    guard inputs.count == graph.inputs.count else {
-      throw .inputCount(expected: graph.inputs.map(\.name), found: inputs.count)
+  func place(_ tensors: [Tensor]) throws(ExecutionError) {
+    guard tensors.count == inputs.count else {
+      throw .inputCount(expected: graph.inputs.map(\.name), found: tensors.count)
     }
-    for (port, tensor) in zip(graph.inputs, inputs) {
-      let shape = graph.type(of: port.value).shape.sizes
-      guard tensor.shape == shape else { throw .input(name: port.name, expected: shape, found: tensor.shape) }
-      guard let view = view(port.value) else { continue }
-      tensor.values.withUnsafeBufferPointer { values in
+    for index in inputs.indices {
+      let (shape, view) = inputs[index]
+      guard tensors[index].shape == shape else {
+        throw .input(name: graph.inputs[index].name, expected: shape, found: tensors[index].shape)
+      }
+      tensors[index].values.withUnsafeBufferPointer { values in
         guard let base = values.baseAddress else { return }
-        view.base.update(from: base, count: values.count)
+        view?.base.update(from: base, count: values.count)
       }
     }
   }
@@ -172,7 +183,7 @@ public final class ReferenceExecutor: Executor {
     }
     return Step(
       path: path, operation: node.operation, inputTypes: graph.inputTypes(of: node), outputTypes: node.outputs,
-      inputs: inputs, outputs: outputs, parameters: parameters)
+      inputs: inputs, outputs: outputs, parameters: parameters, memory: prepared)
   }
 }
 
@@ -186,6 +197,8 @@ struct Step {
   let outputs: [TensorView]
   /// By their names within the node: `weight`, `running_mean`...
   let parameters: [String: TensorView]
+  /// For what the kernel needs besides.
+  let memory: KernelMemory
 
   var input: TensorView { inputs[0] }
   var output: TensorView { outputs[0] }
@@ -202,17 +215,4 @@ struct ReferenceKernel {
   var run: (inout WorkTally) -> Void
   /// Marks every input element that a marked output element reads.
   var mark: (Marks) -> Void
-}
-
-/// Memory that kernels fill once, when a network is made ready.
-final class PreparedMemory {
-  private var blocks: [UnsafeMutablePointer<Float>] = []
-
-  func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let block = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
-    blocks.append(block)
-    return block
-  }
-
-  deinit { for block in blocks { block.deallocate() } }
 }

@@ -2,10 +2,10 @@ import NetworkGraph
 
 /// The reference computation of a step: the one place in this back end where the closed set of operators is opened.
 /// - Throws: ``ExecutionError/unsupported(node:reason:)``.
-func referenceKernel(for step: Step, preparing memory: PreparedMemory) throws(ExecutionError) -> ReferenceKernel {
+func referenceKernel(for step: Step) throws(ExecutionError) -> ReferenceKernel {
   switch step.operation {
   case .source, .opaque: throw .unsupported(node: step.path, reason: "nothing computes it")
-  case .convolution(let operation): try convolution(operation, step, memory)
+  case .convolution(let operation): try convolution(operation, step)
   case .transposedConvolution(let operation): try transposedConvolution(operation, step)
   case .pool(let operation): try pool(operation, step)
   case .adaptivePool(let operation): adaptivePool(operation, step)

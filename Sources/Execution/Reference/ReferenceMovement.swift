@@ -44,66 +44,21 @@ func concatenation(_ operation: Concatenation, _ step: Step) -> ReferenceKernel 
     })
 }
 
-/// Channel `g * (C / groups) + i` becomes channel `i * groups + g`.
 func channelShuffle(_ operation: ChannelShuffle, _ step: Step) -> ReferenceKernel {
-  let input = step.input.layout.splittingAxis(1, into: [operation.groups, step.input.shape[1] / operation.groups])
-  let output = step.output.layout.splittingAxis(1, into: [step.input.shape[1] / operation.groups, operation.groups])
-  let order = [0, 2, 1] + (3..<input.shape.count)
-  return copying([(input.transposed(order), step.input.base, TensorView(base: step.output.base, layout: output))])
+  copying(operation.movement(step.input.layout, step.output.layout), step)
 }
 
-/// ONNX SpaceToDepth and DepthToSpace (both orders): blocks of positions against channels.
 func spaceDepth(_ operation: SpaceDepth, _ step: Step) -> ReferenceKernel {
-  let block = operation.block
-  func cut(_ layout: StridedLayout) -> StridedLayout {
-    layout.splittingAxis(3, into: [layout.shape[3] / block, block])
-      .splittingAxis(2, into: [layout.shape[2] / block, block])
-  }
-  let (small, large): (StridedLayout, StridedLayout)
-  // Both sides as N x C x H x block x W x block of the side with the larger map.
-  switch operation.direction {
-  case .spaceToDepth:
-    large = cut(step.input.layout)
-    let channels = step.input.shape[1]
-    small = step.output.layout.splittingAxis(1, into: [block, block, channels]).transposed([0, 3, 4, 1, 5, 2])
-    return copying([(large, step.input.base, TensorView(base: step.output.base, layout: small))])
-  case .depthToSpace, .pixelShuffle:
-    large = cut(step.output.layout)
-    let channels = step.output.shape[1]
-    small =
-      operation.direction == .depthToSpace
-      ? step.input.layout.splittingAxis(1, into: [block, block, channels]).transposed([0, 3, 4, 1, 5, 2])
-      : step.input.layout.splittingAxis(1, into: [channels, block, block]).transposed([0, 1, 4, 2, 5, 3])
-    return copying([(small, step.input.base, TensorView(base: step.output.base, layout: large))])
-  }
-}
-
-extension StridedLayout {
-  /// One axis seen as several, the last of them fastest.
-  func splittingAxis(_ axis: Int, into sizes: [Int]) -> StridedLayout {
-    var strides = sizes
-    var stride = self.strides[axis]
-    for index in sizes.indices.reversed() {
-      strides[index] = stride
-      stride *= sizes[index]
-    }
-    return StridedLayout(
-      shape: Array(shape[..<axis] + sizes + shape[(axis + 1)...]),
-      strides: Array(self.strides[..<axis] + strides + self.strides[(axis + 1)...]), offset: offset)
-  }
+  copying(operation.movement(step.input.layout, step.output.layout), step)
 }
 
 func tile(_ operation: Tile, _ step: Step) -> ReferenceKernel {
-  // Repeats are axes of their own, along which the input does not move.
-  var (input, output) = (step.input.layout, step.output.layout)
-  for axis in step.input.shape.indices.reversed() {
-    let size = step.input.shape[axis]
-    let repeats = size == 0 ? 1 : step.output.shape[axis] / size
-    output = output.splittingAxis(axis, into: [repeats, size])
-    input.shape.insert(repeats, at: axis)
-    input.strides.insert(0, at: axis)
-  }
-  return copying([(input, step.input.base, TensorView(base: step.output.base, layout: output))])
+  copying(operation.movement(step.input.layout, step.output.layout), step)
+}
+
+/// Copies the input, read in one order, to the output, written in another.
+private func copying(_ movement: Movement, _ step: Step) -> ReferenceKernel {
+  copying([(movement.source, step.input.base, TensorView(base: step.output.base, layout: movement.target))])
 }
 
 /// For each axis of the output the input position that an output position reads, or -1 for none: what padding, rolling
@@ -116,23 +71,20 @@ func picking(_ positions: [[Int]], elsewhere: Float, _ step: Step) -> ReferenceK
   /// Calls `body` with the place of every element of the output and of the element that it reads, if any.
   func forEach(_ body: (_ target: Int, _ source: Int?) -> Void) {
     guard target.count > 0 else { return }
-    var index = Array(repeating: 0, count: max(positions.count - 1, 0))
-    walk.rows { at in
-      var start = source.layout.offset
-      var isInside = true
-      for axis in index.indices {
-        let position = positions[axis][index[axis]]
-        isInside = isInside && position >= 0
-        start += position * source.strides[axis]
-      }
-      for column in 0..<walk.rowCount {
-        let position = last[column]
-        body(at[0] + column * walk.rowStrides[0], isInside && position >= 0 ? start + position * lastStride : nil)
-      }
-      for axis in index.indices.reversed() {
-        index[axis] += 1
-        if index[axis] < positions[axis].count { break }
-        index[axis] = 0
+    withIndex(max(positions.count - 1, 0)) { index in
+      walk.rows { at in
+        var start = source.layout.offset
+        var isInside = true
+        for axis in index.indices {
+          let position = positions[axis][index[axis]]
+          isInside = isInside && position >= 0
+          start += position * source.strides[axis]
+        }
+        for column in 0..<walk.rowCount {
+          let position = last[column]
+          body(at[0] + column * walk.rowStrides[0], isInside && position >= 0 ? start + position * lastStride : nil)
+        }
+        advance(index, target.shape)
       }
     }
   }
@@ -145,52 +97,19 @@ func picking(_ positions: [[Int]], elsewhere: Float, _ step: Step) -> ReferenceK
 }
 
 func pad(_ operation: Pad, _ step: Step) -> ReferenceKernel {
-  var elsewhere: Float = 0
-  if case .constant(let value) = operation.mode { elsewhere = Float(value) }
-  let positions = step.output.shape.indices.map { axis -> [Int] in
-    let size = step.input.shape[axis]
-    return (0..<step.output.shape[axis]).map { output in
-      let position = output - operation.before[axis]
-      guard size > 0 else { return -1 }
-      switch operation.mode {
-      case .constant: return position >= 0 && position < size ? position : -1
-      case .edge: return min(max(position, 0), size - 1)
-      case .wrap: return modulo(position, size)
-      case .reflect:
-        // Back and forth without repeating the ends.
-        let period = max(2 * (size - 1), 1)
-        let phase = modulo(position, period)
-        return phase < size ? phase : period - phase
-      }
-    }
-  }
-  return picking(positions, elsewhere: elsewhere, step)
+  picking(
+    operation.positions(input: step.input.shape, output: step.output.shape), elsewhere: operation.fill, step)
 }
 
 func roll(_ operation: Roll, _ step: Step) -> ReferenceKernel {
-  var positions = step.input.shape.map { Array(0..<$0) }
-  for (shift, axis) in zip(operation.shifts, operation.axes) {
-    let axis = axis < 0 ? axis + positions.count : axis
-    let size = step.input.shape[axis]
-    guard size > 0 else { continue }
-    let old = positions[axis]
-    positions[axis] = (0..<size).map { old[modulo($0 - modulo(shift, size), size)] }
-  }
-  return picking(positions, elsewhere: 0, step)
-}
-
-func modulo(_ value: Int, _ size: Int) -> Int {
-  let rest = value % size
-  return rest < 0 ? rest + size : rest
+  picking(operation.positions(input: step.input.shape), elsewhere: 0, step)
 }
 
 func gather(_ operation: Gather, _ step: Step) -> ReferenceKernel {
   let source = step.input
   let axis = operation.axis < 0 ? operation.axis + source.shape.count : operation.axis
   if let indices = operation.indices {
-    var positions = source.shape.map { Array(0..<$0) }
-    positions[axis] = indices.map { $0 < 0 ? $0 + source.shape[axis] : $0 }
-    return picking(positions, elsewhere: 0, step)
+    return picking(operation.positions(indices, input: source.shape), elsewhere: 0, step)
   }
   switch operation.mode {
   case .slices: return gatherSlices(axis, step)

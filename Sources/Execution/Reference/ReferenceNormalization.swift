@@ -204,9 +204,10 @@ func globalResponseNorm(_ operation: GlobalResponseNorm, _ step: Step) throws(Ex
     [input.layout, output.layout], along: (1..<rank).filter { $0 != channelAxis })
   let samples = Slices([input.layout, output.layout], along: Array(1..<rank))
   // The slices are N x C maps, channel after channel of each sample.
+  let workspace = step.memory.workspace(of: Double.self, count: input.shape[0] * channels)
   return ReferenceKernel { _ in
-    var energies: [Double] = []
-    energies.reserveCapacity(input.shape[0] * channels)
+    let energies = workspace.elements
+    var map = 0
     maps.forEach { inside, at in
       var sum = 0.0
       inside.rows { row in
@@ -215,9 +216,10 @@ func globalResponseNorm(_ operation: GlobalResponseNorm, _ step: Step) throws(Ex
           sum += value * value
         }
       }
-      energies.append(sum.squareRoot())
+      energies[map] = sum.squareRoot()
+      map += 1
     }
-    var map = 0
+    map = 0
     maps.forEach { inside, at in
       let (sample, channel) = (map / channels, map % channels)
       let mean = energies[sample * channels..<(sample + 1) * channels].reduce(0, +) / Double(channels)
@@ -266,19 +268,19 @@ private func slicing(
   let slices = Slices([input.layout, output.layout], along: [axis])
   let (from, to) = (input.strides[axis], output.strides[axis])
   let nothing = Nothing()
+  let workspace = step.memory.workspace(of: Double.self, count: size)
   return ReferenceKernel { _ in
     guard size > 0 else { return }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { values in
-      var place = 0
-      slices.forEach { _, at in
-        for index in 0..<size { values[index] = Double(input.base[at[0] + index * from]) }
-        body(values)
-        for index in 0..<size {
-          output.base[at[1] + index * to] = Float(values[index])
-          if ignoresNothing { nothing.note(place + index, values[index]) }
-        }
-        place += size
+    let values = workspace.elements
+    var place = 0
+    slices.forEach { _, at in
+      for index in 0..<size { values[index] = Double(input.base[at[0] + index * from]) }
+      body(values)
+      for index in 0..<size {
+        output.base[at[1] + index * to] = Float(values[index])
+        if ignoresNothing { nothing.note(place + index, values[index]) }
       }
+      place += size
     }
   } mark: { marks in
     guard let sources = marks.flags(output), let targets = marks.flags(input) else { return }

@@ -15,8 +15,9 @@ func linear(_ operation: Linear, _ step: Step) throws(ExecutionError) -> Referen
   let last = input.shape.count - 1
   let rows = Slices([input.layout.leading, output.layout.leading], along: [])
   let (count, spacing) = (input.layout.leading.count, input.strides[last])
+  let workspace = SumBlock.workspace(step.memory, outputs: outputs, positions: count)
   return ReferenceKernel { tally in
-    SumBlock.forEach(0..<outputs, positions: count) { block, first in
+    SumBlock.forEach(0..<outputs, positions: count, in: workspace) { block, first in
       block.clear { Double(bias?.first[first + $0] ?? 0) }
       for chunk in stride(from: 0, to: features, by: SumBlock.inputs) {
         block.read(weight.first + first * outer + chunk * inner, min(SumBlock.inputs, features - chunk), inner, outer)
@@ -81,6 +82,7 @@ func matrixProduct(_ operation: MatrixProduct, _ step: Step) -> ReferenceKernel 
   let (rightStep, rightColumn) = (right.strides[right.strides.count - 2], right.strides[right.strides.count - 1])
   let (targetRow, targetColumn) = (target.strides[target.strides.count - 2], target.strides[target.strides.count - 1])
   let nothing = Nothing()
+  let workspace = SumBlock.workspace(step.memory, outputs: columns, positions: rows)
   return ReferenceKernel { tally in
     var place = 0
     batches.forEach { _, at in
@@ -89,7 +91,7 @@ func matrixProduct(_ operation: MatrixProduct, _ step: Step) -> ReferenceKernel 
         for index in 0..<inner { nothing.note(place + index, Double(lefts[row * leftRow + index * leftStep])) }
         place += inner
       }
-      SumBlock.forEach(0..<columns, positions: rows) { block, first in
+      SumBlock.forEach(0..<columns, positions: rows, in: workspace) { block, first in
         block.clear { _ in 0 }
         for chunk in stride(from: 0, to: inner, by: SumBlock.inputs) {
           let factors = rights + first * rightColumn + chunk * rightStep

@@ -3,30 +3,25 @@ import NetworkGraph
 /// Resampling as a weighted sum of input positions on each axis in turn (ONNX Resize).
 func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
   let (input, output) = (step.input, step.output)
-  let axes = input.shape.indices.map { axis -> [[(position: Int, weight: Double)]] in
-    let (size, target) = (input.shape[axis], output.shape[axis])
-    return (0..<target).map { operation.taps(of: $0, axis: axis, size: size, target: target) }
-  }
+  let axes = operation.taps(input: input.shape, output: output.shape)
   let walk = Walk([output.layout], keepsRows: true)
   /// Calls `body` with the place of each output element and its index.
-  func forEach(_ body: (Int, [Int]) -> Void) {
+  func forEach(_ body: (Int, UnsafeMutableBufferPointer<Int>) -> Void) {
     guard input.count > 0 else { return }
-    var index = Array(repeating: 0, count: output.shape.count)
-    walk.rows { at in
-      for column in 0..<walk.rowCount {
-        if let last = index.indices.last { index[last] = column }
-        body(at[0] + column * walk.rowStrides[0], index)
-      }
-      if let last = index.indices.last { index[last] = 0 }
-      for axis in index.indices.dropLast().reversed() {
-        index[axis] += 1
-        if index[axis] < output.shape[axis] { break }
-        index[axis] = 0
+    withIndex(output.shape.count) { index in
+      walk.rows { at in
+        for column in 0..<walk.rowCount {
+          if let last = index.indices.last { index[last] = column }
+          body(at[0] + column * walk.rowStrides[0], index)
+        }
+        advance(index, output.shape)
       }
     }
   }
   /// Calls `body` with the place of each input element that makes up an output element, and its weight.
-  func taps(_ index: [Int], axis: Int = 0, offset: Int, weight: Double, _ body: (Int, Double) -> Void) {
+  func taps(
+    _ index: UnsafeMutableBufferPointer<Int>, axis: Int = 0, offset: Int, weight: Double, _ body: (Int, Double) -> Void
+  ) {
     guard axis < axes.count else { return body(offset, weight) }
     for tap in axes[axis][index[axis]] where tap.weight != 0 {
       let place = offset + tap.position * input.strides[axis]
@@ -48,8 +43,15 @@ func resize(_ operation: Resize, _ step: Step) -> ReferenceKernel {
 }
 
 extension Resize {
+  /// For each axis and output position the input positions that make it up, with their weights.
+  func taps(input: [Int], output: [Int]) -> [[[(position: Int, weight: Double)]]] {
+    input.indices.map { axis in
+      (0..<output[axis]).map { taps(of: $0, axis: axis, size: input[axis], target: output[axis]) }
+    }
+  }
+
   /// The input positions along one axis that make up output position `index`, with their weights.
-  func taps(of index: Int, axis: Int, size: Int, target: Int) -> [(position: Int, weight: Double)] {
+  private func taps(of index: Int, axis: Int, size: Int, target: Int) -> [(position: Int, weight: Double)] {
     // Input positions from one output position to the next, and the output's size before it is rounded down.
     var step = (numerator: Double(size), denominator: Double(target))
     var length = Double(target)

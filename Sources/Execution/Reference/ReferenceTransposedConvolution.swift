@@ -14,16 +14,18 @@ func transposedConvolution(_ operation: TransposedConvolution, _ step: Step) thr
   let groupInputs = max(input.shape[1] / max(groups, 1), 1)
   let tapOffsets = (0..<taps.count).map { taps.offsets(ofTap: $0) }
   let elements = Walk([input.layout], keepsRows: true)
+  let results = Walk([output.layout])
+  let target = StridedLayout(output.shape)
+  let area = output.shape.dropFirst(2).reduce(1, *)
+  let workspace = step.memory.workspace(of: Double.self, count: output.count)
   return ReferenceKernel { tally in
     guard output.count > 0 else { return }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: output.count) { sums in
-      let area = output.shape.dropFirst(2).reduce(1, *)
+    let sums = workspace.elements
+    withIndex(rank + 2) { index in
       for position in 0..<output.count {
         let channel = position / area % output.shape[1]
         sums[position] = Double(bias?.first[channel * (bias?.strides[0] ?? 0)] ?? 0)
       }
-      let target = StridedLayout(output.shape)
-      var index = Array(repeating: 0, count: rank + 2)
       elements.rows { at in
         for column in 0..<elements.rowCount {
           index[rank + 1] = column
@@ -50,13 +52,12 @@ func transposedConvolution(_ operation: TransposedConvolution, _ step: Step) thr
             tally.multiplyAdds += groupOutputs
           }
         }
-        advance(&index, input.shape)
+        advance(index, input.shape)
       }
-      let walk = Walk([output.layout])
       var position = 0
-      walk.rows { at in
-        for column in 0..<walk.rowCount {
-          output.base[at[0] + column * walk.rowStrides[0]] = Float(sums[position])
+      results.rows { at in
+        for column in 0..<results.rowCount {
+          output.base[at[0] + column * results.rowStrides[0]] = Float(sums[position])
           position += 1
         }
       }
@@ -97,14 +98,5 @@ extension TransposedConvolution {
           input: output[index], output: input[index], kernel: axis.kernel, stride: axis.stride,
           dilation: axis.dilation, before: before)
       })
-  }
-}
-
-/// The next index of a row-major walk over all axes of `shape` but the last; `index` may have fewer axes than that.
-private func advance(_ index: inout [Int], _ shape: [Int]) {
-  for axis in (0..<shape.count - 1).reversed() {
-    index[axis] += 1
-    if index[axis] < shape[axis] { return }
-    index[axis] = 0
   }
 }

@@ -19,21 +19,30 @@ struct SumBlock {
   private static let mostSums = 1 << 22
 
   /// Calls `body` with blocks of the outputs in `range`, one after the other, and their first output.
+  /// - Parameter workspace: what ``workspace(_:outputs:positions:)`` gave for as many.
   static func forEach(
-    _ range: Range<Int>, positions: Int, _ body: (_ block: inout SumBlock, _ first: Int) -> Void
+    _ range: Range<Int>, positions: Int, in workspace: Workspace<Double>,
+    _ body: (_ block: inout SumBlock, _ first: Int) -> Void
   ) {
-    let most = min(range.count, mostOutputs, mostSums / max(positions, 1))
-    let together = most < fewestOutputs ? 1 : most
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(together * positions, 1)) { sums in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: together * inputs) { factors in
-        guard let sums = sums.baseAddress, let factors = factors.baseAddress else { return }
-        for first in stride(from: range.lowerBound, to: range.upperBound, by: together) {
-          var block = SumBlock(
-            sums: sums, factors: factors, positions: positions, outputs: min(together, range.upperBound - first))
-          body(&block, first)
-        }
-      }
+    let together = together(range.count, positions)
+    guard let sums = workspace.elements.baseAddress else { return }
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: together) {
+      var block = SumBlock(
+        sums: sums, factors: sums + together * positions, positions: positions,
+        outputs: min(together, range.upperBound - first))
+      body(&block, first)
     }
+  }
+
+  /// Room for the blocks of so many outputs.
+  static func workspace(_ memory: KernelMemory, outputs: Int, positions: Int) -> Workspace<Double> {
+    memory.workspace(of: Double.self, count: together(outputs, positions) * (positions + inputs))
+  }
+
+  /// How many outputs a block has.
+  private static func together(_ outputs: Int, _ positions: Int) -> Int {
+    let most = min(outputs, mostOutputs, mostSums / max(positions, 1))
+    return most < fewestOutputs ? 1 : most
   }
 
   private init(

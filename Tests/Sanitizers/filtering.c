@@ -1,0 +1,56 @@
+// 3x3 convolution by Winograd's filtering, against the definition.
+#include "harness.h"
+
+static void check_filter(const CKKernels *kernels, long tile, int hasFunction) {
+  const long W = kernels->width, batch = dice(1, 2), inputs = dice(1, 3 * W), outputs = dice(1, 4 * W);
+  const long height = dice(3, 13), width = dice(3, 15), top = dice(0, 1), left = dice(0, 1);
+  const long outputHeight = height + top + dice(0, 1) - 2, outputWidth = width + left + dice(0, 1) - 2;
+  const long blocks = blocks_of(outputs, W), points = (tile + 2) * (tile + 2), pixels = height * width;
+  const long outputPixels = outputHeight * outputWidth;
+  float *input = blocked_map(batch, inputs, pixels, W), *weights = numbers(outputs * inputs * 9);
+  float *transformed = unwritten(blocks * W * points * inputs), *bias = numbers(blocks * W);
+  long outputFloats = batch * blocks * outputPixels * W;
+  float *residual = numbers(outputFloats), *output = unwritten(outputFloats);
+  memset(transformed, 0, (size_t)(blocks * W * points * inputs) * sizeof(float));
+  for (long o = 0; o < outputs; o++) {
+    long panel = o / (2 * W), lanes = (blocks - panel * 2 < 2 ? 1 : 2) * W;
+    float *target = transformed + panel * 2 * W * points * inputs + o % (2 * W);
+    ck_winograd_weights(weights + o * inputs * 9, inputs, tile, target, lanes);
+  }
+  CKPointOperation operation = {.function = CKPointLeaky, .a = 0.5f};
+  CKWinograd arguments = {
+      .input = input, .weights = transformed, .bias = bias, .residual = residual, .output = output, .tile = tile,
+      .batch = batch, .inputChannels = inputs, .inputBlocks = blocks_of(inputs, W), .blocks = blocks,
+      .height = height, .width = width, .outputHeight = outputHeight, .outputWidth = outputWidth,
+      .top = top, .left = left, .inputBatch = blocks_of(inputs, W) * pixels * W,
+      .outputBatch = blocks * outputPixels * W, .residualBatch = blocks * outputPixels * W,
+      .tilesPerJob = dice(1, 20), .panelsPerJob = dice(1, (blocks + 1) / 2),
+      .epilogue = {-INFINITY, 1.0f, hasFunction ? &operation : NULL, hasFunction}};
+  long *offsets = malloc((size_t)blocks_of(inputs, W) * sizeof(long));
+  for (long b = 0; b < blocks_of(inputs, W); b++) offsets[b] = b * arguments.tilesPerJob * W;
+  arguments.offsets = offsets;
+  run_jobs(kernels->winograd, &arguments, ck_winograd_jobs(&arguments), ck_winograd_scratch(&arguments, W));
+  for (long n = 0; n < batch; n++) {
+    for (long o = 0; o < outputs; o++) {
+      for (long p = 0; p < outputPixels; p++) {
+        long place = blocked_place(outputs, outputPixels, W, n, o, p);
+        double sum = (double)bias[o] + residual[place];
+        for (long i = 0; i < inputs; i++) {
+          for (long t = 0; t < 9; t++) {
+            long y = p / outputWidth + t / 3 - top, x = p % outputWidth + t % 3 - left;
+            if (y < 0 || x < 0 || y >= height || x >= width) continue;
+            sum += (double)input[blocked_place(inputs, pixels, W, n, i, y * width + x)] * weights[(o * inputs + i) * 9 + t];
+          }
+        }
+        sum = fmin(sum, 1);
+        if (hasFunction && sum < 0) sum *= 0.5;
+        expect_near(output[place], sum, 1e-4, "F(%ld), image %ld, channel %ld, pixel %ld", tile, n, o, p);
+      }
+    }
+  }
+  free(input), free(weights), free(transformed), free(bias), free(residual), free(output), free(offsets);
+}
+
+void check_filtering(const CKKernels *kernels) {
+  for (int round = 0; round < 40; round++) check_filter(kernels, round % 2 ? 2 : 4, round / 2 % 2);
+}
