@@ -59,7 +59,7 @@ struct NativeOperatorTests {
     Case("picked columns", "pick", [2, 9, 5, 7]) { $0.gather("gather", axis: 3, [6, 0, 0, -2]) },
     Case("picked channels", "pick", [2, 9, 5, 7]) { $0.gather("gather", axis: 1, [8, 1, 1]) },
     Case("nearest", "pick", [2, 9, 5, 7]) {
-      $0.apply(.resize(.init(.nearest, sizes: [.factor(1), .factor(1), .factor(2), .factor(1.5)])), "resize")
+      $0.apply(.resize(.init(.nearest(.floor), sizes: [.factor(1), .factor(1), .factor(2), .factor(1.5)])), "resize")
     },
     Case("bilinear", "interpolation", [2, 9, 5, 7]) {
       $0.apply(.resize(.init(.linear, sizes: [.factor(1), .factor(1), .size(11), .size(4)])), "resize").relu()

@@ -107,8 +107,8 @@ extension BackwardRules {
         ? kernel(additions: 1, multiplications: 2, transcendentals: 1, reads: 3)
         : kernel(multiplications: 2, transcendentals: 1, reads: 3)
     case .minimum, .maximum: return kernel(comparisons: count > 1 ? 1 : 0, reads: 3)
-    // a - b * floor(a / b).
-    case .modulo: return position == 0 ? kernel(reads: 0) : kernel(multiplications: 2, reads: 3)
+    // a - b * floor(a / b), or b times the quotient rounded toward zero.
+    case .modulo, .remainder: return position == 0 ? kernel(reads: 0) : kernel(multiplications: 2, reads: 3)
     case .exponential, .logarithm: return kernel(multiplications: 1, reads: 2)
     case .squareRoot, .reciprocal: return kernel(multiplications: 2, reads: 2)
     // dy * 2 / sqrt pi * exp(-x x).

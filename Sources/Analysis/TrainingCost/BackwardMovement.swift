@@ -29,10 +29,11 @@ extension BackwardRules {
   /// dy times each tap's weight, added to the tap; without the product where the nearest element was taken.
   static func resize(_ resize: Resize, _ call: Call) -> OperatorGradients {
     let (x, y, weighted) = (call.inputElements, call.outputElements, call.forward.multiplications)
+    let isNearest = if case .nearest = resize.mode { true } else { false }
     return OperatorGradients(
       inputs: [
         TrainingKernel(
-          work(call.forward.kind, additions: resize.mode == .nearest ? y : weighted, multiplications: weighted),
+          work(call.forward.kind, additions: isNearest ? y : weighted, multiplications: weighted),
           moves: y + x)
       ])
   }

@@ -73,9 +73,10 @@ struct LayerText {
   private init?(_ pool: Pool) {
     let window = Self.window(pool.slidingWindow) + [Self.flag("ceil_mode", pool.slidingWindow.ceilMode, false)]
     switch pool.kind {
-    case .maximum: self.init("max_pool", window)
-    case .average(let counts): self.init("average_pool", window + [Self.flag("count_padding", counts, true)])
-    case .powerMean: return nil
+    case .maximum where !pool.givesIndices: self.init("max_pool", window)
+    case .average(.input): self.init("average_pool", window + [Self.flag("count_padding", false, true)])
+    case .average(.padding): self.init("average_pool", window + [Self.flag("count_padding", true, true)])
+    case .maximum, .average(.window), .powerMean: return nil
     }
   }
 
