@@ -29,7 +29,8 @@ struct TrainingCostDocument: Encodable, Sendable {
     var definition: String
   }
   struct Schedule: Encodable, Sendable {
-    var name: String
+    /// Absent where no file was given.
+    var name: String?
     var source: String?
   }
   struct Operations: Encodable, Sendable {
@@ -154,7 +155,8 @@ extension TrainingCostDocument {
     optimizer = options.optimizer.rawValue
     precision = options.precision.rawValue
     schedule = Schedule(
-      name: cost.schedule.name, source: cost.schedule.source.isEmpty ? nil : cost.schedule.source)
+      name: cost.schedule.name.isEmpty ? nil : cost.schedule.name,
+      source: cost.schedule.source.isEmpty ? nil : cost.schedule.source)
     images = cost.images
     imagesSeen = WideInteger(run.phases.reduce(0) { $0 + Int128($1.plan.images) })
     steps = WideInteger(run.phases.reduce(0) { $0 + Int128($1.plan.steps) })

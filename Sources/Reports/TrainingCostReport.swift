@@ -46,14 +46,14 @@ extension Report {
     if let estimate = cost.estimate { tables.append(TrainingTables.time(estimate)) }
     let document = try TrainingCostDocument(cost, grouping)
     let source = cost.schedule.source.isEmpty ? "" : " (\(cost.schedule.source))"
+    let name = cost.schedule.name.isEmpty ? "" : "\(cost.schedule.name)\(source): "
     let seen = cost.run.phases.reduce(Int128(0)) { $0 + Int128($1.plan.images) }
     let steps = cost.run.phases.reduce(Int128(0)) { $0 + Int128($1.plan.steps) }
     return Report(
       title: "Training \(graph.name)",
       introduction: [
-        "\(cost.schedule.name)\(source): \(Quantity.grouped(Int128(cost.images))) images, seen "
-          + "\(TrainingTables.epochs(seen, of: cost.images)) times: \(Quantity.grouped(seen)) in "
-          + "\(Quantity.grouped(steps)) steps."
+        "\(name)\(Quantity.grouped(Int128(cost.images))) images, \(TrainingTables.epochs(seen, of: cost.images)) epochs: "
+          + "\(Quantity.grouped(seen)) images seen in \(Quantity.grouped(steps)) steps."
       ], tables: tables, data: data, notes: try TrainingNotes.notes(cost), document: document)
   }
 }
@@ -95,7 +95,7 @@ enum TrainingTables {
       let batch = min(plan.batch, plan.images)
       var row: [Cell] = [
         .text(plan.name), .text(epochs(Int128(plan.images), of: cost.images)), .text(input(graph)),
-        .count(Dimension(plan.batch)), .count(Dimension(plan.steps)), .count(Dimension(plan.images)),
+        .text("\(plan.batch)"), .text("\(plan.steps)"), .count(Dimension(plan.images)),
       ]
       for name in settings {
         row.append(plan.settings.first { $0.name == name }.map { .text(number($0.first)) } ?? .empty)

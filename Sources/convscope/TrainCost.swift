@@ -150,7 +150,7 @@ struct TrainCost: ParsableCommand {
       guard let epochs = try givenEpochs() else {
         throw CommandFailure(.usage, "--epochs: say how long to train, such as 90, or name a --schedule")
       }
-      return TrainingSchedule(name: "Training", phases: [TrainingSchedule.Phase(epochs: epochs)])
+      return TrainingSchedule(name: "", phases: [TrainingSchedule.Phase(epochs: epochs)])
     }
     return try read { () throws(ArchitectureFileError) in try TrainingScheduleFile.schedule(contentsOf: path) }
   }

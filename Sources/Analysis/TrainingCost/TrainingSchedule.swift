@@ -32,6 +32,7 @@ public struct TrainingSchedule: Hashable, Sendable {
     }
   }
 
+  /// Empty for one that has none.
   public var name: String
   /// Where it was published; empty where that is not said.
   public var source = ""
@@ -153,7 +154,7 @@ extension TrainingSchedule {
     for (position, phase) in phases.enumerated() {
       passed += Int128(phase.epochs.millionths)
       let end = seen * passed / length
-      let title = phase.name ?? (phases.count == 1 && phase.stages == 1 ? "training" : "phase \(position + 1)")
+      let title = phase.name ?? (phases.count == 1 ? "training" : "phase \(position + 1)")
       guard let batch = batch ?? phase.batch ?? self.batch else { throw .noBatch(phase: title) }
       for stage in 0..<phase.stages {
         let (from, through) = (
