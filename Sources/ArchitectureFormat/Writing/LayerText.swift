@@ -30,6 +30,7 @@ struct LayerText {
     case .batchNorm(let norm):
       self.init("batch_norm", [("epsilon", "\(norm.epsilon)"), Self.flag("affine", norm.affine, true)])
     case .layerNorm(let norm):
+      guard !norm.givesStatistics else { return nil }
       let axes = if case .trailing(let count) = norm.axes { "\(count)" } else { "channels" }
       self.init(
         "layer_norm",
