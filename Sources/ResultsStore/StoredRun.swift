@@ -37,7 +37,7 @@ public struct StoredRun: Hashable, Sendable {
 
   /// The identity for people: of a long one the beginning and the end, which say most.
   public var title: String {
-    identity.count > 160 ? "\(identity.prefix(45)) ... \(identity.suffix(110))" : identity
+    identity.count > 200 ? "\(identity.prefix(40)) ... \(identity.suffix(150))" : identity
   }
 
   /// What differs between two identities, without the words that both begin and end with.
