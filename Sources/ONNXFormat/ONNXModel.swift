@@ -49,12 +49,22 @@ public enum ONNXModel {
     return (graph, try ONNXWeights(graph, importer, file))
   }
 
-  /// The names of the inputs and outputs of the model in the file at `path`; tensors that the file stores are no inputs.
+  /// The names of the inputs and outputs of the model in the file at `path`, and which of them are declared as something
+  /// else than tensors: sequences, maps, optional values. Tensors that the file stores are no inputs.
   /// - Throws: ``ONNXError`` where the file cannot be read.
-  public static func ports(contentsOf path: String) throws(ONNXError) -> (inputs: [String], outputs: [String]) {
+  public static func ports(
+    contentsOf path: String
+  ) throws(ONNXError) -> (inputs: [String], outputs: [String], others: [String]) {
     let graph = try ModelFile(path: path).model.graph
     let stored = Set(graph.initializer.map(\.name))
-    return (graph.input.map(\.name).filter { !stored.contains($0) }, graph.output.map(\.name))
+    let inputs = graph.input.filter { !stored.contains($0.name) }
+    let others = (inputs + graph.output).filter { port in
+      switch port.type.value {
+      case .tensorType, nil: false
+      default: true
+      }
+    }
+    return (inputs.map(\.name), graph.output.map(\.name), others.map(\.name))
   }
 
   /// The network in a decoded file.

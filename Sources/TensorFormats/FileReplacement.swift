@@ -8,18 +8,25 @@ import Tensors
 
 /// A file under construction beside the one that it will replace, so that no half-written file is ever seen.
 ///
-/// Dropped without ``finish()`` it leaves nothing.
+/// Dropped without ``finish()`` it leaves nothing. What is there already and is no plain file - a device, a pipe - is
+/// written to and stays.
 package struct FileReplacement: ~Copyable {
   private let path: String
-  private let temporary: String
+  /// Nil where what is at `path` is written to.
+  private let temporary: String?
   private let descriptor: Int32
   private var isFinished = false
 
   /// Starts a file that will be at `path`.
   /// - Throws: ``TensorError/inaccessible(file:reason:)``.
   package init(path: String) throws(TensorError) {
-    let temporary = "\(path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let temporary = Self.isSpecial(path) ? nil : "\(path).\(getpid()).part"
+    let descriptor =
+      if let temporary {
+        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      } else {
+        open(path, O_WRONLY | O_CLOEXEC)
+      }
     guard descriptor >= 0 else {
       throw .inaccessible(file: path, reason: "cannot be written: \(TensorFile.reason(errno))")
     }
@@ -30,7 +37,13 @@ package struct FileReplacement: ~Copyable {
 
   deinit {
     close(descriptor)
-    if !isFinished { unlink(temporary) }
+    if !isFinished, let temporary { unlink(temporary) }
+  }
+
+  /// Whether there is something at `path` that a file must not replace.
+  package static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
   }
 
   /// Appends bytes.
@@ -77,7 +90,7 @@ package struct FileReplacement: ~Copyable {
 
   /// Puts the file in its place.
   package mutating func finish() throws(TensorError) {
-    guard rename(temporary, path) == 0 else { throw failure }
+    if let temporary, rename(temporary, path) != 0 { throw failure }
     isFinished = true
   }
 

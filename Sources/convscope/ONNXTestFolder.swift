@@ -31,6 +31,7 @@ struct ONNXTestFolder {
       for set in sets {
         // Some files leave their tensors without names: then the order counts.
         let names = try ONNXModel.ports(contentsOf: "\(path)/model.onnx")
+        if let other = names.others.first { return .unsupported("'\(other)' is declared as no tensor") }
         let inputs = named(try tensors("\(path)/\(set)", "input_"), by: names.inputs)
         let expected = named(try tensors("\(path)/\(set)", "output_"), by: names.outputs)
         guard !expected.isEmpty else { return .fail("there is no output_0.pb in \(path)/\(set)") }

@@ -92,6 +92,16 @@ import Testing
     #expect(try folder.files.isEmpty)
   }
 
+  /// As root such a rename would put a file in the place of a device that every program needs.
+  @Test func devicesAreWrittenToAndNotReplaced() throws {
+    for command in [["analyze", "resnet18", "-o"], ["run", "lenet5_modern", "--output"]] {
+      let outcome = try convscope(command + ["/dev/null"])
+      #expect(outcome.status == 0, "\(outcome.standardError)")
+      let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+      #expect(kind == .typeCharacterSpecial)
+    }
+  }
+
   @Test(
     arguments: [
       ("--weights", [0x80, 0x02, 0x7d, 0x71], "torch"),

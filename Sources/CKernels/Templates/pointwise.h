@@ -39,8 +39,8 @@ static void apply_function(
   case CKPointMultiply: EACH(x * Y);
   case CKPointDivide: EACH(x / Y);
   case CKPointDivideInto: EACH(Y / x);
-  case CKPointMinimum: EACH(least(x, Y));
-  case CKPointMaximum: EACH(greatest(x, Y));
+  case CKPointMinimum: EACH(least_or_nan(x, Y));
+  case CKPointMaximum: EACH(greatest_or_nan(x, Y));
   case CKPointMultiplyAdd: EACH(x * Y + load(z + i * step));
   case CKPointLeakyBy: EACH(choose(x >= 0.0f, x, x * Y));
   }

@@ -23,7 +23,7 @@ static void pool(const void *context, long job, float *scratch) {
           }
           for (; i < columns; i++) results[0] += load(from + i * step);
         } else {
-          for (; i < columns; i++) results[0] = greatest(results[0], load(from + i * step));
+          for (; i < columns; i++) results[0] = greatest_or_nan(results[0], load(from + i * step));
         }
       }
       vector result = results[0];
