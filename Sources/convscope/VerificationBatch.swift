@@ -12,6 +12,8 @@ struct VerificationBatch {
   var lowersGain: Bool
 
   private static let smallestGain = 0.01
+  /// Networks that take more give their memory back to the system; that of smaller ones serves the next.
+  private static let largeBytes = 1 << 29
 
   /// Verifies networks.
   /// - Parameter run: what a name stands for; called for one after the other.
@@ -39,7 +41,9 @@ struct VerificationBatch {
         group.addTask { [self] in
           progress.begin(name)
           defer { progress.end(name) }
-          return (index, bytes, verified(name, run) { progress.show(name, $0) })
+          let network = verified(name, run) { progress.show(name, $0) }
+          if bytes > Self.largeBytes { giveBackFreedMemory() }
+          return (index, bytes, network)
         }
         (running, bytesInUse) = (running + 1, bytesInUse + bytes)
       }
@@ -79,11 +83,11 @@ struct VerificationBatch {
 }
 
 extension Graph {
-  /// About the most memory that a verification takes: parameters as they are, packed for vectors and read from a file;
-  /// every layer's output on either back end.
+  /// About the most memory that a verification takes: parameters as they are, and packed or transformed for vectors; every
+  /// layer's output on either back end.
   fileprivate var verificationBytes: Int {
     var elements = 0.0
-    for parameter in parameters { elements += 4 * Double(parameter.spec.shape.elementCount.constant ?? 0) }
+    for parameter in parameters { elements += 5 * Double(parameter.spec.shape.elementCount.constant ?? 0) }
     for node in nodes {
       for output in node.outputs { elements += 2 * Double(output.shape.elementCount.constant ?? 0) }
     }

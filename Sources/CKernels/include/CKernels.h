@@ -4,6 +4,7 @@
 #include "CKInstructionSet.h"
 #include "CKArguments.h"
 #include "CKPool.h"
+#include "CKMemory.h"
 
 /// The kernels of one instruction set: one source, instantiated with other constants.
 ///
