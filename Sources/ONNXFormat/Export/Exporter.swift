@@ -91,7 +91,7 @@ struct Exporter {
       return
     }
     var node = NodeProto()
-    node.name = name
+    node.name = unique("\(name)/constant")
     node.opType = OperatorName.constantOfShape.rawValue
     node.input = [setting(shape)]
     node.output = [name]
