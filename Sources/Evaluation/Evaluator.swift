@@ -59,10 +59,10 @@ public struct Evaluator: Sendable {
   }
 
   private func attempt(_ candidate: Candidate) async throws(CancellationError) -> Result<Double, EvaluationFailure> {
-    let folder: TemporaryFolder
+    let folder: CommandFolder
     var paths: [Placeholder: String] = [:]
     do {
-      folder = try TemporaryFolder()
+      folder = try CommandFolder()
       for place in template.placeholders where place.isFile {
         let path = "\(folder.path)/\(place.rawValue)"
         try candidate.write(place, path)

@@ -1,24 +1,11 @@
 import Glibc
-import TensorFormats
 
-/// Writes a text to `path` through a temporary file beside it, so that no half-written file is ever seen.
+/// Writes a text to `path`, so that no half-written file is ever seen.
 /// - Throws: ``CommandFailure`` with the path and the system's reason.
 func writeFile(_ text: String, to path: String) throws {
-  func failure() -> CommandFailure {
-    CommandFailure(.cannotCreate, "cannot write '\(path)': \(String(cString: strerror(errno)))")
-  }
-  // A device or a pipe is no file to put another in the place of.
-  let isSpecial = FileReplacement.isSpecial(path)
-  let written = isSpecial ? path : "\(path).\(getpid()).part"
-  guard let file = fopen(written, isSpecial ? "w" : "wx") else { throw failure() }
-  var text = text
-  let isWhole = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
-  let isClosed = fclose(file) == 0
-  guard isWhole, isClosed, isSpecial || rename(written, path) == 0 else {
-    let failure = failure()
-    if !isSpecial { unlink(written) }
-    throw failure
-  }
+  var output = try CommandOutput(path: path)
+  try output.write(text)
+  try output.finish()
 }
 
 /// Writes a text to standard output.

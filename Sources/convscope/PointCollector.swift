@@ -36,7 +36,7 @@ struct PointCollector<Space: PointSpace> {
     let columns = space.columns
     let lines = PointText(format == .json ? .json : .csv, columns: columns)
     let writesLines = !isTable && goals.isEmpty
-    var output = isTable ? nil : try PointOutput(path: path)
+    var output = isTable ? nil : try CommandOutput(path: path)
     try output?.write(format == .json ? document.head : lines.header)
     var front = ParetoFront(goals, columns: columns)
     var progress = Progress()
@@ -74,7 +74,7 @@ struct PointCollector<Space: PointSpace> {
   }
 
   private mutating func keep(
-    _ rows: PointRows, text: [UInt8], _ output: inout PointOutput?, _ each: (PointRows) throws -> Void
+    _ rows: PointRows, text: [UInt8], _ output: inout CommandOutput?, _ each: (PointRows) throws -> Void
   ) throws {
     // Objects come with the comma that precedes them, which the first of all has not.
     let surplus = format == .json && summary.kept == 0 && !text.isEmpty ? 2 : 0

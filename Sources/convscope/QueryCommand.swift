@@ -105,7 +105,7 @@ struct QueryCommand: ParsableCommand {
       output.format == .json ? .json : .csv, columns: shown.numbers.map { run.allColumns[$0] },
       textColumns: shown.texts.map { run.textColumns[$0] })
     let document = PointDocument(schema: "convscope.query/1", facts: [("run", PointDocument.quoted(run.identity))])
-    var file = try PointOutput(path: output.output)
+    var file = try CommandOutput(path: output.output)
     try file.write(output.format == .json ? document.head : lines.header)
     var isFirst = true
     try reading.forEachPage(limit: limit ?? .max) { page in

@@ -132,7 +132,7 @@ struct SearchCommand: AsyncParsableCommand {
       return try output.write(.search(result, limit: limit))
     }
     let lines = PointText(output.format == .json ? .json : .csv, columns: result.space.columns)
-    var file = try PointOutput(path: output.output)
+    var file = try CommandOutput(path: output.output)
     try file.write(output.format == .json ? result.document.head : lines.header)
     var bytes: [UInt8] = []
     lines.append(result.rows, isFirst: true, to: &bytes)

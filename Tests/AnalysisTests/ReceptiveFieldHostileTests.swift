@@ -30,7 +30,7 @@ struct ReceptiveFieldHostileTests {
     }
   }
 
-  @Test("periods that multiply, and more nodes than steps: an end in sight", .timeLimit(.minutes(1)))
+  @Test("periods that multiply, and more nodes than steps: an end in sight", .timeLimit(.minutes(10)))
   func intricatePeriods() throws {
     let graph = try Graph(name: "intricate", input: TensorType([1, 1, 4000])) { image in
       (0..<400).reduce(image) { x, step in

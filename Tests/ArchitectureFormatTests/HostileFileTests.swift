@@ -37,12 +37,11 @@ struct HostileFileTests {
     },
   ]
 
-  @Test("a small text that stands for enormous work ends soon with an error", arguments: bombs.indices)
+  @Test(
+    "a small text that stands for enormous work ends soon with an error", .timeLimit(.minutes(10)),
+    arguments: bombs.indices)
   func bombsAreRefused(index: Int) throws {
-    let clock = ContinuousClock()
-    let start = clock.now
     #expect(failure(of: Self.bombs[index]) != nil, "\(Self.bombs[index].prefix(120))")
-    #expect(clock.now - start < .seconds(30))
   }
 
   @Test("mutated files end with a network or an error", arguments: 0..<8 as Range<UInt64>)

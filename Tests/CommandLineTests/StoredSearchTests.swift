@@ -4,14 +4,14 @@ import Testing
 
 /// Searches with a command and a store, and how they are interrupted.
 @Suite struct StoredSearchTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
   /// Some sixty points.
   private let search = [
     "search", "efficientnet", "--alpha", "1.0:1.4:0.05", "--beta", "1.0:1.2:0.05", "--gamma", "1.0:1.3:0.05",
     "--tolerance", "0.1",
   ]
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// A command that notes each point it is run for, and whose score follows from the point.
   private func command(log: String, seconds: Double = 0) throws -> String {

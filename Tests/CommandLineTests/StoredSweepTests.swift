@@ -4,13 +4,13 @@ import Testing
 
 /// Sweeps with a store: interrupted, shared, in parts, joined and queried.
 @Suite struct StoredSweepTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
   /// 40,467 points.
   private let sweep = [
     "sweep", "efficientnet", "--depth", "1.0:3.0:0.05", "--width", "1.0:2.0:0.05", "--resolution", "224:592:8",
   ]
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func csv(_ options: [String]) throws -> String {
     let outcome = try convscope(sweep + ["--format", "csv"] + options)

@@ -48,7 +48,7 @@ private final class Log: Sendable {
   }
 
   @Test func aSecondRunTriesOnlyWhatHasNoScore() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let first = try await run("test {width} -lt 4 && echo {width}", 6, in: path)
     #expect(first.scores.keys.sorted() == [0, 1, 2, 3])
@@ -59,7 +59,7 @@ private final class Log: Sendable {
   }
 
   @Test func twoQueuesOnOneStoreTryNoPointTwice() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let log = folder.path("log")
     let command = "echo {width} >> \(log); sleep 0.02; echo {width}"
     async let first = run(command, 30, in: folder.path("store"))
@@ -72,7 +72,7 @@ private final class Log: Sendable {
   }
 
   @Test func aFailureSharedByTwoQueuesIsTriedOnce() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let log = folder.path("log")
     let command = "echo {width} >> \(log); sleep 0.02; exit 1"
     async let first = run(command, 10, in: folder.path("store"))
@@ -85,7 +85,7 @@ private final class Log: Sendable {
   }
 
   @Test func whatIsCancelledIsNotRecordedAndAnyonesAgain() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let log = folder.path("log")
     let command = "echo {width} >> \(log); test {width} -lt 2 || exec sleep 600; echo 1"

@@ -6,9 +6,9 @@ import Testing
 @testable import ResultsStore
 
 @Suite struct MergingTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Makes a store of some ranges of a grid of a hundred points.
   private func make(

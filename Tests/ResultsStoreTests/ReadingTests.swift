@@ -34,7 +34,7 @@ private final class CountedSpace: PointSpace {
 
 @Suite struct ReadingTests {
   @Test func whatIsReadIsWhatWasComputed() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let space = CountedSpace(count: 30_000, blockSize: 1000)
     let store = try ResultsStore(creating: folder.path("store"))
     let points = try StoredPoints(space, in: store)
@@ -59,7 +59,7 @@ private final class CountedSpace: PointSpace {
   }
 
   @Test func spacesAtTheSameTimeComputeNoPointTwice() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let space = CountedSpace(count: 5000, blockSize: 17)
     try await withThrowingTaskGroup { group in
@@ -78,7 +78,7 @@ private final class CountedSpace: PointSpace {
   }
 
   @Test func pointsAreSortedByColumns() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = try ResultsStore(creating: folder.path("store"))
     let run = try store.testRun(100)
     #expect(try store.claim(100, of: run, in: 0..<100) == .granted(0..<100))
@@ -94,7 +94,7 @@ private final class CountedSpace: PointSpace {
   }
 
   @Test func trialsAreReadWithTheirTexts() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = try ResultsStore(creating: folder.path("store"))
     let run = try store.run("trials", .trials, columns: [PointColumn("width", isInteger: false)])
     try store.record(Trial(.score(0.5), attempts: 1, seconds: 2), of: "a", values: [1.5], in: run)

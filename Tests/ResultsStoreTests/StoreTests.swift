@@ -36,7 +36,7 @@ extension ResultsStore {
   }
 
   @Test func aPointIsClaimedOnceAndRecordedForGood() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let first = try ResultsStore(creating: path)
     let second = try ResultsStore(creating: path)
@@ -58,7 +58,7 @@ extension ResultsStore {
   }
 
   @Test func claimsOfProcessesThatEndedAreAnyones() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let here = ProcessIdentity.current
     // No process has this number: it is above the kernel's limit.
@@ -87,7 +87,7 @@ extension ResultsStore {
   }
 
   @Test func workersAtTheSameTimeComputeEachPointOnce() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let claimed = try await withThrowingTaskGroup(of: Int.self) { group in
       for size in [1, 7, 50] {
@@ -118,7 +118,7 @@ extension ResultsStore {
   }
 
   @Test func aRunOfOtherPointsIsRefused() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let store = try ResultsStore(creating: folder.path("store"))
     _ = try store.testRun(10)
     #expect {
@@ -131,7 +131,7 @@ extension ResultsStore {
   }
 
   @Test func scoresStayAndOldFailuresAreTriedAgain() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let first = try ResultsStore(creating: path)
     let run = try first.run(sweep, .trials, columns: [PointColumn("width", isInteger: false)])
@@ -154,7 +154,7 @@ extension ResultsStore {
   }
 
   @Test func otherFilesAreRefusedAndLeftAlone() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     func reason(_ name: String, creating: Bool = true) -> String {
       do {
         _ = try creating ? ResultsStore(creating: folder.path(name)) : ResultsStore(reading: folder.path(name))
@@ -186,7 +186,7 @@ extension ResultsStore {
   }
 
   @Test func valuesThatAStoreCannotHaveAreDamage() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let changes = ["UPDATE runs SET identity = x'FF'", "UPDATE runs SET columns = x'FF'"]
     for (index, change) in changes.enumerated() {
       let store = try ResultsStore(creating: folder.path("\(index)"))
@@ -207,7 +207,7 @@ extension ResultsStore {
   }
 
   @Test func aFileWithDamagedPagesIsSaidToBeDamaged() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.path("store")
     let store = try ResultsStore(creating: path)
     let run = try store.testRun(100_000)

@@ -1,11 +1,8 @@
-import Glibc
-import Reports
-import Scaling
 import TensorFormats
 import Tensors
 
-/// Where lines about points go: standard output, or a file that appears when it is complete.
-struct PointOutput: ~Copyable {
+/// Where what a command makes goes: standard output, or a file that appears when it is complete.
+struct CommandOutput: ~Copyable {
   private var file: FileReplacement?
 
   /// - Throws: ``CommandFailure``.

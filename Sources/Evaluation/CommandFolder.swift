@@ -1,7 +1,7 @@
 import Glibc
 
-/// An empty folder that goes, with the files in it, when the value does.
-final class TemporaryFolder: Sendable {
+/// A folder for the files of one command, which goes with them when nothing holds it any more.
+final class CommandFolder: Sendable {
   let path: String
 
   /// - Throws: ``EvaluationFailure/file(reason:)``.
