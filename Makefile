@@ -2,6 +2,7 @@
 #
 #   make demo    build a release and write the reports and diagrams under Reports/
 #   make test    build and run every test; the kernels under sanitizers as well (make sanitizers runs only these)
+#   make avx512  run the tests of execution with kernels for AVX-512 that any x86 processor with AVX2 can run
 #   make format  rewrite the sources in the committed style; make lint only checks
 #   make bench   time the library against itself and, where Python has them, against fvcore and torchinfo
 #   make check-generated  fail unless Reports/ and Examples/ are what the current code writes
@@ -12,7 +13,7 @@ DEMO_MODELS = resnet50 mobilenet_v2 efficientnet_b0
 DEMO_FILE = Examples/onnx/small_resnet.onnx
 BENCHMARKS = Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
-.PHONY: demo test sanitizers build reports format lint bench check-generated system-packages clean
+.PHONY: demo test sanitizers avx512 build reports format lint bench check-generated system-packages clean
 
 demo: reports
 	@echo
@@ -25,6 +26,10 @@ test: system-packages sanitizers
 
 sanitizers:
 	@SWIFT=$(SWIFT) Tests/Sanitizers/run
+
+# In a folder of its own: the library that the tests link is not the one that anybody else should.
+avx512: system-packages
+	CONVSCOPE_OPTIMIZED_KERNELS=1 CONVSCOPE_EMULATE_AVX512=1 $(SWIFT) test --scratch-path .build/avx512 --filter ExecutionTests
 
 build: system-packages
 	$(SWIFT) build -c release --static-swift-stdlib --product convscope

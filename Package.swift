@@ -14,6 +14,10 @@ let optimized: [SwiftSetting] =
 let optimizedC: [CSetting] =
   Context.environment["CONVSCOPE_OPTIMIZED_KERNELS"] == nil ? [] : [.unsafeFlags(["-O3"])]
 
+/// Tests run the kernels for AVX-512, and what is planned and packed for them, on a processor without.
+let emulated: [CSetting] =
+  Context.environment["CONVSCOPE_EMULATE_AVX512"] == nil ? [] : [.define("CK_EMULATE_AVX512")]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -50,7 +54,7 @@ let package = Package(
     .target(
       name: "TensorFormats", dependencies: ["NetworkGraph", "Tensors", "CPNG"], swiftSettings: strict + optimized),
     .target(
-      name: "CKernels", cSettings: strictC + optimizedC + [.enableWarning("all"), .enableWarning("extra")]),
+      name: "CKernels", cSettings: strictC + optimizedC + emulated + [.enableWarning("all"), .enableWarning("extra")]),
     .target(name: "Execution", dependencies: ["Analysis", "Tensors", "CKernels"], swiftSettings: strict + optimized),
     .target(
       name: "ONNXFormat", dependencies: ["NetworkGraph", "Tensors", "TensorFormats", protobuf],

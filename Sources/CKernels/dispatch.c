@@ -3,11 +3,15 @@
 CKInstructionSet ck_widest_instruction_set(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+#ifdef CK_EMULATE_AVX512
     return CKInstructionSetAVX512;
+#else
+    int hasAVX512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    return hasAVX512 ? CKInstructionSetAVX512 : CKInstructionSetAVX2;
+#endif
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return CKInstructionSetAVX2;
 #endif
   return CKInstructionSetPortable;
 }

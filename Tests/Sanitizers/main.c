@@ -67,7 +67,11 @@ void expect_near(float value, double expected, double tolerance, const char *for
 }
 
 int main(void) {
+#ifdef CK_EMULATE_AVX512
+  static const char *const names[] = {"portable", "AVX2", "AVX-512 (emulated)"};
+#else
   static const char *const names[] = {"portable", "AVX2", "AVX-512"};
+#endif
   for (int set = CKInstructionSetPortable; set <= CKInstructionSetAVX512; set++) {
     const CKKernels *kernels = ck_kernels((CKInstructionSet)set);
     if (kernels == NULL || set > (int)ck_widest_instruction_set()) {
