@@ -89,7 +89,7 @@ public enum NumpyFile {
     return result
   }
 
-  /// Writes a tensor as an array of single precision, row by row, in format version 1 (2 for a very long shape).
+  /// Writes a tensor as an array of single precision, row by row, in format version 1.
   ///
   /// The file appears whole or not at all.
   /// - Throws: ``TensorError``.
@@ -98,13 +98,11 @@ public enum NumpyFile {
     let shape = axes.count == 1 ? "(\(axes[0]),)" : "(\(axes.joined(separator: ", ")))"
     let text = Array("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }".utf8)
     // Data start at a multiple of 64 bytes.
-    let version: UInt8 = text.count > 65_000 ? 2 : 1
-    let preamble = version == 1 ? 10 : 12
+    let preamble = 10
     let total = (preamble + text.count + 1 + 63) / 64 * 64
     let length = total - preamble
-    var bytes = signature + [version, 0]
-    for index in 0..<preamble - 8 { bytes.append(UInt8(truncatingIfNeeded: length >> (8 * index))) }
-    bytes += text
+    // A shape has too few axes for a length beyond 16 bits.
+    var bytes = signature + [1, 0, UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)] + text
     bytes += repeatElement(UInt8(ascii: " "), count: length - text.count - 1)
     bytes.append(UInt8(ascii: "\n"))
     var file = try FileReplacement(path: path)

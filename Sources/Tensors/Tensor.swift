@@ -32,8 +32,10 @@ public struct Tensor: Hashable, Sendable {
   }
 
   /// The product of `shape`; 1 for a scalar.
-  /// - Throws: ``TensorError/size(shape:)`` for a negative axis, or a product beyond ``elementLimit``.
+  /// - Throws: ``TensorError/size(shape:)`` for a negative axis, more axes than ``axisLimit``, or a product beyond
+  ///   ``elementLimit``.
   public static func elementCount(of shape: [Int]) throws(TensorError) -> Int {
+    guard shape.count <= axisLimit else { throw .size(shape: shape) }
     var count = 1
     var isEmpty = false
     for axis in shape {
@@ -49,12 +51,18 @@ public struct Tensor: Hashable, Sendable {
   /// The most elements a tensor may have: 2^36, 256 GiB of float32.
   public static let elementLimit = 1 << 36
 
+  /// The most axes a tensor may have: as many as an array of NumPy.
+  public static let axisLimit = 64
+
   /// The same values under another shape of as many elements.
   /// - Throws: ``TensorError``.
   public func reshaped(_ shape: [Int]) throws(TensorError) -> Tensor { try Tensor(shape, values, elementType) }
 
-  /// The axes joined by "x"; `scalar` without any.
+  /// The axes joined by "x"; `scalar` without any. Of more than a tensor may have, only the first are told.
   public static func description(of shape: [Int]) -> String {
-    shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+    guard shape.count <= axisLimit else {
+      return "\(description(of: Array(shape.prefix(4))))x... (\(shape.count) axes)"
+    }
+    return shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
   }
 }

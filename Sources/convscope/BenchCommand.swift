@@ -32,10 +32,16 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  private static let mostRuns = 1_000_000
+
   func run() throws {
-    guard repetitions > 0, warmUp >= 0 else {
-      throw CommandFailure(.usage, "at least one run is timed, after none or more: \(repetitions), \(warmUp)")
+    guard 1...Self.mostRuns ~= repetitions, 0...Self.mostRuns ~= warmUp else {
+      throw CommandFailure(
+        .usage,
+        "at least one run is timed, after none or more, of each at most \(Self.mostRuns): \(repetitions), \(warmUp)")
     }
+    try backend.check()
+    try CommandOutput.check(output.output)
     if profile || explainPlan || backend.convolution != .auto, backend.backend != .native {
       throw CommandFailure(.usage, "--profile, --explain-plan and --convolution are of the native back end")
     }
@@ -49,7 +55,7 @@ struct BenchCommand: ParsableCommand {
         results.append(try measured(model, run, executor) { progress.show("\(model): run \($0)") })
       } catch {
         progress.finish()
-        throw CommandFailure(.data, "\(model): \(error)")
+        throw CommandFailure(.data, about: model, error)
       }
     }
     progress.finish()
@@ -65,7 +71,7 @@ struct BenchCommand: ParsableCommand {
         let executor = try backend.nativeExecutor(run.graph, state)
         plans.append(PlanExplanation(model: model, executor))
       } catch {
-        throw CommandFailure(.data, "\(model): \(error)")
+        throw CommandFailure(.data, about: model, error)
       }
     }
     try output.write(.plans(plans))

@@ -25,5 +25,11 @@ struct CommandFailure: Error {
     self.message = message
   }
 
+  /// What is wrong with a model; an error that begins with its name does not repeat it.
+  init(_ status: Status, about model: String, _ error: some Error) {
+    let message = "\(error)"
+    self.init(status, message.hasPrefix(model) ? message : "\(model): \(message)")
+  }
+
   func exit() -> Never { Glibc.exit(status.rawValue) }
 }

@@ -16,6 +16,12 @@ struct CommandOutput: ~Copyable {
     }
   }
 
+  /// Fails where no file can be put at `path`, before anything long is computed for it.
+  static func check(_ path: String?) throws {
+    guard let path, !FileReplacement.isSpecial(path) else { return }
+    _ = try CommandOutput(path: path)
+  }
+
   func write(_ text: String) throws { try write(Array(text.utf8)) }
 
   func write(_ bytes: [UInt8]) throws {

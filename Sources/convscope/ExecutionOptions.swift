@@ -63,6 +63,7 @@ struct ExecutionOptions: ParsableArguments {
     let (graph, ownWeights) = try ModelSource(argument: model, edits: edits).network(shapes)
     var inputs: [Tensor] = []
     var texts: [String] = []
+    try check(given, for: graph, model)
     for port in graph.inputs {
       if let file = given.first(where: { $0.name == port.name || $0.name == nil }) {
         let (tensor, text) = try file.tensor(for: port, of: graph, Catalog.entry(named: model))
@@ -77,6 +78,23 @@ struct ExecutionOptions: ParsableArguments {
     return Run(graph: graph, weights: source, weightsText: text, inputs: inputs, inputTexts: texts)
   }
 
+  /// Each file is for one input, and no two for the same.
+  private func check(_ given: [GivenInput], for graph: Graph, _ model: String) throws {
+    let names = graph.inputs.map(\.name)
+    for file in given where !(file.name.map(names.contains) ?? (names.count <= 1)) {
+      let inputs = names.map { "'\($0)'" }.joined(separator: ", ")
+      throw CommandFailure(
+        .usage,
+        file.name.map { "--input \($0)=\(file.path): \(model) has no such input; it has \(inputs)" }
+          ?? "--input \(file.path): \(model) has inputs \(inputs): write which one is meant, NAME=\(file.path)")
+    }
+    for name in names {
+      let files = given.filter { $0.name ?? name == name }
+      guard files.count > 1 else { continue }
+      throw CommandFailure(.usage, "--input: \(files[0].path) and \(files[1].path) are both for input '\(name)'")
+    }
+  }
+
   /// The values of an input that no file gives.
   static func synthetic(_ port: Port, _ graph: Graph) throws -> Tensor {
     let type = graph.type(of: port.value)
@@ -88,11 +106,20 @@ struct ExecutionOptions: ParsableArguments {
       }
       shape.append(size)
     }
+    let bytes: Int
     do throws(TensorError) {
-      return try SyntheticTensors.input(shape, name: graph.inputs.count == 1 ? "input" : port.name)
+      bytes = try Tensor.elementCount(of: shape) * MemoryLayout<Float>.stride
+      // The run has a copy of its own.
+      if bytes <= Int.physicalMemory / 2 {
+        return try SyntheticTensors.input(shape, name: graph.inputs.count == 1 ? "input" : port.name)
+      }
     } catch {
       throw CommandFailure(.usage, "input '\(port.name)': \(error)")
     }
+    throw CommandFailure(
+      .usage,
+      "input '\(port.name)' of shape \(type.shape) needs \(bytes) bytes of memory twice, but a run may use "
+        + "\(Int.physicalMemory)")
   }
 
   /// The name and the rest of `NAME=VALUE`.
@@ -236,6 +263,11 @@ struct BackendOptions: ParsableArguments {
 
   @Option(name: .long, help: "How 3x3 convolutions of stride 1 are computed: auto filters where that pays.")
   var convolution: ConvolutionMethod = .auto
+
+  /// Refuses what no machine has, before a network is built.
+  func check() throws {
+    guard 1...1024 ~= threads else { throw CommandFailure(.usage, "--threads \(threads): expected 1 to 1024") }
+  }
 
   /// - Throws: ``ExecutionError``.
   func executor(_ graph: Graph, _ state: ModelState) throws(ExecutionError) -> any Executor {

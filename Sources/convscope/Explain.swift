@@ -25,14 +25,10 @@ struct Explain: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let graph = try ModelSource(argument: model, edits: edits).graph(inputs)
+    let source = ModelSource(argument: model, edits: edits)
+    let graph = try source.graph(inputs)
     guard let node = graph.node(named: layer) else {
-      let near = graph.nodes(like: layer)
-      let hint =
-        near.isEmpty
-        ? "'convscope analyze \(model) --by layer' prints the names"
-        : "did you mean \(near.joined(separator: ", "))?"
-      throw CommandFailure(.usage, "--layer: \(model) has no layer '\(layer.prefix(100))': \(hint)")
+      throw source.unknownLayer(layer, in: graph, option: "--layer")
     }
     let explanations = try (quantity.map { [$0] } ?? ExplainedQuantity.allCases).compactMap {
       try explanation(of: node, in: graph, $0)

@@ -82,7 +82,7 @@ struct Export: ParsableCommand {
       switch error {
       case .operatorSet, .operatorTooNew: throw CommandFailure(.usage, "--opset \(opset): \(error)")
       case .file: throw CommandFailure(.cannotCreate, "\(error)")
-      default: throw CommandFailure(.data, "\(model): \(error)")
+      default: throw CommandFailure(.data, about: model, error)
       }
     }
   }

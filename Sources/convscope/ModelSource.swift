@@ -73,9 +73,7 @@ struct ModelSource {
     do throws(ONNXError) {
       return try read()
     } catch {
-      let message = "\(error)"
-      throw CommandFailure(
-        isReadable ? .data : .noInput, message.hasPrefix(argument) ? message : "\(argument): \(message)")
+      throw CommandFailure(isReadable ? .data : .noInput, about: argument, error)
     }
   }
 
@@ -110,6 +108,15 @@ struct ModelSource {
     } catch {
       throw CommandFailure(.data, "\(argument): \(error)")
     }
+  }
+
+  /// That `graph` has no layer of a name, with others that are spelt like it.
+  func unknownLayer(_ name: String, in graph: Graph, option: String) -> CommandFailure {
+    let near = graph.nodes(like: name)
+    let hint =
+      near.isEmpty
+      ? "'convscope show \(argument)' prints the names" : "did you mean \(near.joined(separator: ", "))?"
+    return CommandFailure(.usage, "\(option): \(argument) has no layer '\(name.prefix(100))': \(hint)")
   }
 
   private var isDescription: Bool {

@@ -42,8 +42,12 @@ struct ReceptiveFieldCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let graph = try ModelSource(argument: model, edits: edits).graph(inputs)
-    let node = try layer.map { try found($0, in: graph) }
+    let source = ModelSource(argument: model, edits: edits)
+    let graph = try source.graph(inputs)
+    let node = try layer.map { name in
+      guard let node = found(name, in: graph) else { throw source.unknownLayer(name, in: graph, option: "--layer") }
+      return node
+    }
     var summary = ReceptiveFieldSummary(graph, layer: node)
     if let unit {
       summary = ReceptiveFieldSummary(graph, layer: node, unit: try place(unit, summary))
@@ -57,9 +61,9 @@ struct ReceptiveFieldCommand: ParsableCommand {
   }
 
   /// The node of that name, or the last node of the scope of that name.
-  private func found(_ name: String, in graph: Graph) throws -> Int {
-    if let node = graph.nodes.first(where: { graph.path(of: $0) == name }) { return node.id }
-    let inside = graph.nodes.last { node in
+  private func found(_ name: String, in graph: Graph) -> Int? {
+    if let node = graph.node(named: name) { return node.id }
+    return graph.nodes.last { node in
       var scope: Int? = node.scope
       while let index = scope, index != 0 {
         if graph.path(ofScope: index) == name || graph.path(ofScope: index, includingUnnamed: true) == name {
@@ -68,13 +72,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
         scope = graph.scopes[index].parent
       }
       return false
-    }
-    if let inside { return inside.id }
-    let similar = graph.nodes.lazy.map { graph.path(of: $0) }.filter { $0.contains(name) }.prefix(3)
-    let hint =
-      similar.isEmpty
-      ? "'convscope show \(model)' prints the names" : "did you mean \(Array(similar).joined(separator: ", "))?"
-    throw CommandFailure(.usage, "--layer: \(graph.name) has no layer '\(name)': \(hint)")
+    }?.id
   }
 
   /// The unit that a text names, checked against the map.

@@ -41,13 +41,17 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     guard top >= 0 else { throw CommandFailure(.usage, "--top \(top): a count is at least 0") }
+    try backend.check()
     let run = try execution.run(of: model)
     let layers = try dumpLayer.map { name in
-      guard let node = run.graph.nodes.first(where: { run.graph.path(of: $0) == name }) else {
-        throw CommandFailure(.usage, "--dump-layer \(name): \(model) has no layer of that name, see 'convscope show'")
+      guard let node = run.graph.node(named: name) else {
+        throw ModelSource(argument: model, edits: execution.edits)
+          .unknownLayer(name, in: run.graph, option: "--dump-layer")
       }
       return node.id
     }
+    let files = dumpLayer.map { "\($0.split(separator: "/").joined(separator: ".")).npy" }
+    for file in files + [output] { try CommandOutput.check(file) }
     var dumped: [Int: Tensor] = [:]
     let outputs: [Tensor]
     do throws(ExecutionError) {
@@ -59,19 +63,18 @@ struct RunCommand: ParsableCommand {
       }
       progress.finish()
     } catch {
-      throw CommandFailure(.data, "\(model): \(error)")
+      throw CommandFailure(.data, about: model, error)
     }
-    var items: [RunResult.Item] = []
-    for (name, node) in zip(dumpLayer, layers) {
+    let items = try zip(dumpLayer, layers).map { name, node in
       guard let tensor = dumped[node] else {
         throw CommandFailure(
           .usage,
           "--dump-layer \(name): nothing stores it: it is fused with another layer or a view of one; try --backend reference"
         )
       }
-      items.append(RunResult.Item(name: name, tensor: tensor))
-      try write(tensor, to: "\(name.split(separator: "/").joined(separator: ".")).npy")
+      return RunResult.Item(name: name, tensor: tensor)
     }
+    for (item, file) in zip(items, files) { try write(item.tensor, to: file) }
     if let output, let first = outputs.first { try write(first, to: output) }
     let result = RunResult(
       graph: run.graph, backend: backend.backend.rawValue, weights: run.weightsText, inputs: run.inputTexts,

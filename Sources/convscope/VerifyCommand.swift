@@ -47,6 +47,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
+    try CommandOutput.check(output.output)
     guard onnxTest.isEmpty else { return try runTests() }
     guard models.isEmpty == all else {
       throw CommandFailure(.usage, all ? "--all stands for models, but some are given" : "give a model, or --all")

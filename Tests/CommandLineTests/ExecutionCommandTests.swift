@@ -75,10 +75,23 @@ import Testing
       (["run", "resnet18", "--input", "1x3xHxW"], 64, "a run needs numbers"),
       (["run", "resnet18", "--input", "3x4"], 64, "takes 4 axes"),
       (["run", "resnet18", "--input", "1x3x9000000x9000000"], 64, "no tensor can have the shape"),
-      (["run", "lenet5_modern", "--dump-layer", "nothing"], 64, "has no layer of that name"),
-      (["run", "lenet5_modern", "--threads", "0"], 65, "0 threads cannot be had"),
+      (["run", "resnet18", "--input", "9000000x3x224x224"], 64, "bytes of memory twice, but a run may use"),
+      (["run", "lenet5_modern", "--dump-layer", "nothing"], 64, "'convscope show lenet5_modern' prints the names"),
+      (["run", "resnet18", "--dump-layer", "layer1.0.con1"], 64, "did you mean layer1.0.conv1"),
+      (["run", "lenet5_modern", "--threads", "0"], 64, "--threads 0: expected 1 to 1024"),
+      (["bench", "lenet5_modern", "--threads", "100000"], 64, "--threads 100000: expected 1 to 1024"),
       (["run", "lenet5_modern", "--top", "-1"], 64, "top"),
       (["bench", "lenet5_modern", "--repetitions", "0"], 64, "at least one run is timed"),
+      (["bench", "lenet5_modern", "--repetitions", "\(Int.max)"], 64, "at most 1000000"),
+      (["bench", "lenet5_modern", "--warm-up", "\(Int.max)"], 64, "at most 1000000"),
+      (["bench", "vgg16", "-o", "/no/such/x.txt"], 73, "/no/such/x.txt: cannot be written"),
+      (["verify", "--all", "-o", "/no/such/x.txt"], 73, "/no/such/x.txt: cannot be written"),
+      (
+        ["run", "resnet18", "--dump-layer", "conv1", "-o", "/no/such/y.npy"], 73,
+        "/no/such/y.npy: cannot be written"
+      ),
+      (["run", "resnet18", "--input", picture, "--input", picture], 64, "are both for input 'input'"),
+      (["run", "resnet18", "--input", "data=\(picture)"], 64, "resnet18 has no such input; it has 'input'"),
       (["verify"], 64, "give a model, or --all"),
       (["verify", "resnet18", "--all"], 64, "--all stands for models"),
       (["verify", "lenet5_modern", "--expected", "none.npy"], 66, "none.npy"),
@@ -90,6 +103,16 @@ import Testing
     #expect(outcome.standardError.contains(sentence), "\(outcome.standardError)")
     #expect(outcome.standardOutput == "")
     #expect(try folder.files.isEmpty)
+  }
+
+  private static let picture = Golden.folder.appending(path: "images/picture.ppm").path()
+
+  @Test func theEnvironmentMasksInstructionsOff() throws {
+    let portable = try convscope(["verify", "lenet5_modern"], environment: ["CONVSCOPE_ISA": "portable"])
+    #expect(portable.status == 0, "\(portable.standardError)")
+    let unknown = try convscope(["run", "lenet5_modern"], environment: ["CONVSCOPE_ISA": "mmx"])
+    #expect(unknown.status == 65)
+    #expect(unknown.standardError.contains("CONVSCOPE_ISA=mmx: this processor offers portable"))
   }
 
   /// As root such a rename would put a file in the place of a device that every program needs.

@@ -23,18 +23,52 @@ struct TraceTests {
 
   @Test("every layer = its module", arguments: files)
   func everyLayerComputesWhatItsModuleDoes(file: String) throws {
+    let trace = try Trace(file)
+    let executor = try ReferenceExecutor(trace.graph, state: trace.state)
+    let compared = try trace.compare(executor, bound: max(2e-5, 3 * trace.expected.error))
+    #expect(compared >= trace.count / 3, "\(compared) of \(trace.count) rows have a node")
+  }
+
+  /// Layers that are fused with others have no output of their own.
+  @Test("every layer that vector kernels store = its module", arguments: files)
+  func storedLayersAreWhatTheirModulesCompute(file: String) throws {
+    let trace = try Trace(file)
+    for set in InstructionSet.available {
+      let executor = try NativeExecutor(trace.graph, state: trace.state, instructionSet: set)
+      let compared = try trace.compare(executor, bound: 1e-4)
+      #expect(compared >= trace.count / 10, "\(set): \(compared) of \(trace.count) rows have a node")
+    }
+  }
+}
+
+/// What every module of a network computed in PyTorch.
+private struct Trace {
+  let expected: LogitsTests.Expectation
+  let graph: Graph
+  let state: ModelState
+  let count: Int
+  private let rows: [String: [Golden.Row]]
+
+  /// - Parameter file: `library__model.csv`.
+  init(_ file: String) throws {
     let model = String(file.dropLast(4).split(separator: "_", maxSplits: 1)[1].dropFirst())
-    let expected = try #require(LogitsTests.Expectation.all.first { $0.model == model })
-    let side = expected.side
-    let graph = try #require(Catalog.entry(named: model)).graph(input: [1, 3, .init(side), .init(side)])
-    let executor = try ReferenceExecutor(graph, state: ModelState(graph, from: SyntheticTensors(gain: expected.gain)))
+    expected = try #require(LogitsTests.Expectation.all.first { $0.model == model })
+    graph = try #require(Catalog.entry(named: model)).graph(input: [1, 3, .init(expected.side), .init(expected.side)])
+    state = try ModelState(graph, from: SyntheticTensors(gain: expected.gain))
     let rows = try Golden.rows("numeric/traces/\(file)")
-    let byName = Dictionary(grouping: rows) { "\($0["name"]):\($0["call_index"])" }
-    let bound = max(2e-5, 3 * expected.error)
+    count = rows.count
+    self.rows = Dictionary(grouping: rows) { "\($0["name"]):\($0["call_index"])" }
+  }
+
+  /// Holds every layer that the executor tells of to its row.
+  /// - Parameter bound: of errors relative to the layer's root mean square, or to the value where that is larger.
+  /// - Returns: how many layers have one.
+  func compare(_ executor: any Executor, bound: Double) throws -> Int {
     var compared = 0
-    _ = try executor.run([SyntheticTensors.input([1, 3, side, side])]) { node, tensors in
-      guard let row = byName["\(graph.modulePath(of: node)):\(node.call)"]?.first else { return }
-      let tensor = tensors()[0]
+    _ = try executor.run([SyntheticTensors.input([1, 3, expected.side, expected.side])]) { node, tensors in
+      guard let row = rows["\(graph.modulePath(of: node)):\(node.call)"]?.first, let tensor = tensors().first else {
+        return
+      }
       // A module that our graph splits (an attention's projections) has another output than the node of its name.
       guard Tensor.description(of: tensor.shape) == row["shape"] else { return }
       // A norm that includes its activation: the node of its name is the norm alone.
@@ -53,6 +87,6 @@ struct TraceTests {
         #expect(isNear(values[index], "v\(index)", scale), "\(graph.path(of: node)): element \(index)")
       }
     }
-    #expect(compared >= rows.count / 3, "\(compared) of \(rows.count) rows have a node")
+    return compared
   }
 }

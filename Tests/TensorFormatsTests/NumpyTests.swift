@@ -39,12 +39,11 @@ struct NumpyTests {
     #expect(try NumpyFile.read(folder.path("x.npy")) == Tensor([3], [1, 2, 3]))
   }
 
-  @Test func `a shape too long for version 1 is written in version 2`() throws {
+  @Test func `the longest shape is written and read`() throws {
     let folder = try TemporaryFolder()
-    let tensor = try Tensor(Array(repeating: 1, count: 21_800), [5])
+    let tensor = try Tensor(Array(repeating: 1, count: Tensor.axisLimit), [5])
     try NumpyFile.write(tensor, to: folder.path("x.npy"))
     #expect(try NumpyFile.read(folder.path("x.npy")) == tensor)
-    #expect(try Data(contentsOf: URL(filePath: folder.path("x.npy")))[6] == 2)
   }
 
   static let headers: [(header: String, dataCount: Int, says: String)] = [
@@ -52,6 +51,10 @@ struct NumpyTests {
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 9, "need 8 bytes of data, but 9 follow"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976,), }", 8, "no tensor can have the shape"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 4), }", 0, "no tensor can have"),
+    (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(String(repeating: "1,", count: 9999)))}", 4,
+      "no tensor can have the shape 1x1x1x1x... (9999 axes)"
+    ),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", 8, "exceeds 64 bits"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", 8, "expected a whole number that is not negative"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': 2}", 8, "expected '(', but found '2'"),

@@ -40,6 +40,9 @@ struct TensorTests {
   }
 
   @Test func noShapeOverflows() throws {
+    let axes = Array(repeating: 1, count: Tensor.axisLimit + 1)
+    #expect(throws: TensorError.size(shape: axes)) { try Tensor(axes, [0]) }
+    #expect("\(TensorError.size(shape: axes))" == "no tensor can have the shape 1x1x1x1x... (65 axes)")
     #expect(throws: TensorError.size(shape: [Int.max, 2])) { try Tensor.elementCount(of: [Int.max, 2]) }
     #expect(throws: TensorError.size(shape: [0, Int.max, 3])) { try Tensor.elementCount(of: [0, Int.max, 3]) }
     #expect(try Tensor.elementCount(of: [0, 5]) == 0)

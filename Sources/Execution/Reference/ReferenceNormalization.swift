@@ -43,21 +43,9 @@ private func statistics(_ step: Step, along axes: [Int], epsilon: Double) -> Ref
   let slices = Slices([input.layout, mean.layout, factor.layout], along: axes)
   return ReferenceKernel { _ in
     slices.forEach { inside, at in
-      var sum = 0.0
-      var count = 0.0
-      inside.rows { row in
-        for index in 0..<inside.rowCount { sum += Double(input.base[at[0] + row[0] + index * inside.rowStrides[0]]) }
-        count += Double(inside.rowCount)
-      }
-      var squares = 0.0
-      inside.rows { row in
-        for index in 0..<inside.rowCount {
-          let distance = Double(input.base[at[0] + row[0] + index * inside.rowStrides[0]]) - sum / count
-          squares += distance * distance
-        }
-      }
-      mean.base[at[1]] = Float(sum / count)
-      factor.base[at[2]] = Float(1 / (squares / count + epsilon).squareRoot())
+      let (average, variance) = moments(of: input.base + at[0], inside)
+      mean.base[at[1]] = Float(average)
+      factor.base[at[2]] = Float(1 / (variance + epsilon).squareRoot())
     }
   } mark: { marks in
     for output in outputs {
@@ -104,21 +92,8 @@ private func standardizing(
   let offsetView = factors == nil ? 2 : 3
   return ReferenceKernel { _ in
     slices.forEach { inside, at in
-      var sum = 0.0
-      var count = 0.0
-      inside.rows { row in
-        for index in 0..<inside.rowCount { sum += Double(input.base[at[0] + row[0] + index * inside.rowStrides[0]]) }
-        count += Double(inside.rowCount)
-      }
-      let mean = sum / count
-      var squares = 0.0
-      inside.rows { row in
-        for index in 0..<inside.rowCount {
-          let distance = Double(input.base[at[0] + row[0] + index * inside.rowStrides[0]]) - mean
-          squares += distance * distance
-        }
-      }
-      let factor = 1 / (squares / count + epsilon).squareRoot()
+      let (mean, variance) = moments(of: input.base + at[0], inside)
+      let factor = 1 / (variance + epsilon).squareRoot()
       inside.rows { row in
         for index in 0..<inside.rowCount {
           func element(_ view: Int) -> Int { at[view] + row[view] + index * inside.rowStrides[view] }
@@ -132,6 +107,25 @@ private func standardizing(
   } mark: { marks in
     marks.spread(within: slices, from: output, to: input)
   }
+}
+
+/// The mean of a slice's elements, and the mean square of their distances to it.
+private func moments(of base: UnsafeMutablePointer<Float>, _ slice: Walk) -> (mean: Double, variance: Double) {
+  var sum = 0.0
+  var count = 0.0
+  slice.rows { row in
+    for index in 0..<slice.rowCount { sum += Double(base[row[0] + index * slice.rowStrides[0]]) }
+    count += Double(slice.rowCount)
+  }
+  let mean = sum / count
+  var squares = 0.0
+  slice.rows { row in
+    for index in 0..<slice.rowCount {
+      let distance = Double(base[row[0] + index * slice.rowStrides[0]]) - mean
+      squares += distance * distance
+    }
+  }
+  return (mean, squares / count)
 }
 
 /// Tensors of one shape cut into slices along some axes: a walk over the slices, and one within them.
