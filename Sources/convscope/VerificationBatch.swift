@@ -83,14 +83,29 @@ struct VerificationBatch {
 }
 
 extension Graph {
-  /// About the most memory that a verification takes: parameters as they are, and packed or transformed for vectors; every
-  /// layer's output on either back end.
+  /// At least the most memory that a verification takes, and not much more: parameters as they are, and packed or
+  /// transformed for vectors; every layer's output as the native back end computed it, beside those that are alive.
   fileprivate var verificationBytes: Int {
     var elements = 0.0
-    for parameter in parameters { elements += 5 * Double(parameter.spec.shape.elementCount.constant ?? 0) }
-    for node in nodes {
+    for node in nodes where !node.isTrainingOnly {
+      for parameter in node.parameters {
+        let count = Double(parameters[parameter].spec.shape.elementCount.constant ?? 0)
+        elements += count * (1 + node.packedWeights)
+      }
       for output in node.outputs { elements += 2 * Double(output.shape.elementCount.constant ?? 0) }
     }
     return Int(min(elements * Double(MemoryLayout<Float>.stride), 1e18))
+  }
+}
+
+extension Node {
+  /// Packed elements of a weight, at most.
+  fileprivate var packedWeights: Double {
+    guard case .convolution(let convolution) = operation else { return 1.1 }
+    // The zeros between groups that share vectors.
+    if convolution.groups != 1 { return 3 }
+    // Filters of 3x3 become 6x6.
+    let isFiltered = convolution.slidingWindow.axes.allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
+    return isFiltered ? 4.1 : 1.1
   }
 }

@@ -75,7 +75,7 @@ import Testing
       (["run", "resnet18", "--input", "1x3xHxW"], 64, "a run needs numbers"),
       (["run", "resnet18", "--input", "3x4"], 64, "takes 4 axes"),
       (["run", "resnet18", "--input", "1x3x9000000x9000000"], 64, "no tensor can have the shape"),
-      (["run", "resnet18", "--input", "9000000x3x224x224"], 64, "bytes of memory twice, but a run may use"),
+      (["run", "resnet18", "--input", "400000x3x224x224"], 64, "bytes of memory twice, but a run may use"),
       (["run", "lenet5_modern", "--dump-layer", "nothing"], 64, "'convscope show lenet5_modern' prints the names"),
       (["run", "resnet18", "--dump-layer", "layer1.0.con1"], 64, "did you mean layer1.0.conv1"),
       (["run", "lenet5_modern", "--threads", "0"], 64, "--threads 0: expected 1 to 1024"),
