@@ -52,8 +52,8 @@ struct NumpyTests {
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976,), }", 8, "no tensor can have the shape"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 4), }", 0, "no tensor can have"),
     (
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(String(repeating: "1,", count: 9999)))}", 4,
-      "no tensor can have the shape 1x1x1x1x... (9999 axes)"
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(String(repeating: "1,", count: 65)))}", 4,
+      "no tensor can have the shape 1x1x1x1x... (65 axes)"
     ),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", 8, "exceeds 64 bits"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", 8, "expected a whole number that is not negative"),
