@@ -89,8 +89,8 @@ extension Graph {
     var elements = 0.0
     for node in nodes where !node.isTrainingOnly {
       for parameter in node.parameters {
-        let count = Double(parameters[parameter].spec.shape.elementCount.constant ?? 0)
-        elements += count * (1 + node.packedWeights)
+        let shape = parameters[parameter].spec.shape
+        elements += Double(shape.elementCount.constant ?? 0) * (1 + node.packedShare(of: shape))
       }
       for output in node.outputs { elements += 2 * Double(output.shape.elementCount.constant ?? 0) }
     }
@@ -99,11 +99,15 @@ extension Graph {
 }
 
 extension Node {
-  /// Packed elements of a weight, at most.
-  fileprivate var packedWeights: Double {
-    guard case .convolution(let convolution) = operation else { return 1.1 }
-    // The zeros between groups that share vectors.
-    if convolution.groups != 1 { return 3 }
+  /// Elements that a parameter takes when it is packed for vectors of at most sixteen, by its own.
+  fileprivate func packedShare(of shape: Shape) -> Double {
+    guard case .convolution(let convolution) = operation, shape.rank > 2 else { return 1.1 }
+    if convolution.groups != 1 {
+      // Two vectors of outputs are summed together: where a group ends within them they read the next one's inputs too, and
+      // inputs by whole vectors. Small groups lie within vectors.
+      let channels = shape[1].constant ?? 1
+      return [1, 2, 4, 8].contains(channels) ? 1.1 : 1 + 64 / Double(channels)
+    }
     // Filters of 3x3 become 6x6.
     let isFiltered = convolution.slidingWindow.axes.allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
     return isFiltered ? 4.1 : 1.1
