@@ -43,12 +43,18 @@ public struct CatalogEntry: Sendable {
   /// The default input, batch 1.
   public let input: Shape
   public let architecture: any Architecture
+  /// The compound coefficient that the authors give the network; 0 for the one that its family is scaled from. Nil where
+  /// they say nothing.
+  public let phi: Int?
 
-  init(_ name: String, family: String, _ paper: Paper, input: Shape, _ architecture: any Architecture) {
+  init(
+    _ name: String, family: String, _ paper: Paper, input: Shape, phi: Int? = nil, _ architecture: any Architecture
+  ) {
     self.name = name
     self.family = family
     self.paper = paper
     self.input = input
+    self.phi = phi
     self.architecture = architecture
   }
 
@@ -64,7 +70,7 @@ public struct CatalogEntry: Sendable {
 
   /// The same network, described without factors (``Architecture/tabulated()``).
   public var tabulated: CatalogEntry {
-    CatalogEntry(name, family: family, paper, input: input, architecture.tabulated())
+    CatalogEntry(name, family: family, paper, input: input, phi: phi, architecture.tabulated())
   }
 
   /// The same entry with parameters of the architecture changed, each as `name=value`; its name tells the changes.
@@ -72,6 +78,7 @@ public struct CatalogEntry: Sendable {
   public func with(settings texts: [String]) throws(SettingError) -> CatalogEntry {
     guard !texts.isEmpty else { return self }
     let edited = try architecture.with(settings: texts, model: name)
-    return CatalogEntry(([name] + texts).joined(separator: " "), family: family, paper, input: input, edited)
+    return CatalogEntry(
+      ([name] + texts).joined(separator: " "), family: family, paper, input: input, phi: phi, edited)
   }
 }

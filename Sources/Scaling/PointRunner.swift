@@ -1,8 +1,10 @@
 import Dispatch
+import Synchronization
 
 /// Computes the rows of a space on several threads and hands them over in order, block by block.
 ///
-/// What is handed over does not depend on the number of threads. Memory is that of a few blocks.
+/// What is handed over does not depend on the number of threads. Memory is that of a few blocks: threads go on with later
+/// blocks while earlier ones are consumed, but not far.
 public struct PointRunner: Sendable {
   public var threads: Int
 
@@ -18,36 +20,85 @@ public struct PointRunner: Sendable {
     consume: (Range<Int>, Result) throws -> Void
   ) rethrows {
     let size = max(1, space.blockSize)
-    // Two blocks for each thread: one that is slower than the others holds up less.
-    let round = threads == 1 ? 1 : threads * 2
-    var start = range.lowerBound
-    while start < range.upperBound {
-      var blocks: [Range<Int>] = []
-      while blocks.count < round, start < range.upperBound {
-        let end = range.upperBound - start > size ? start + size : range.upperBound
-        blocks.append(start..<end)
-        start = end
+    let count = range.isEmpty ? 0 : (range.count - 1) / size + 1
+    @Sendable func block(_ index: Int) -> Range<Int> {
+      let start = range.lowerBound + index * size
+      return start..<(range.upperBound - start > size ? start + size : range.upperBound)
+    }
+    guard threads > 1, count > 1 else {
+      for index in 0..<count { try consume(block(index), transform(space.rows(of: block(index)))) }
+      return
+    }
+    try withoutActuallyEscaping(transform) { transform in
+      let line = BlockLine<Result>(count: count, room: threads * 2)
+      let group = DispatchGroup()
+      for _ in 0..<min(threads, count) {
+        DispatchQueue.global().async(group: group) {
+          while let index = line.claim() { line.put(transform(space.rows(of: block(index))), at: index) }
+        }
       }
-      for (block, result) in zip(blocks, results(of: blocks) { transform(space.rows(of: $0)) }) {
-        try consume(block, result)
+      defer {
+        line.stop()
+        group.wait()
+      }
+      for index in 0..<count {
+        if let result = line.take(index) { try consume(block(index), result) }
       }
     }
   }
+}
 
-  private func results<Result: Sendable>(
-    of blocks: [Range<Int>], _ compute: @Sendable (Range<Int>) -> Result
-  ) -> [Result] {
-    guard threads > 1, blocks.count > 1 else { return blocks.map(compute) }
-    return Array(unsafeUninitializedCapacity: blocks.count) { buffer, count in
-      // Every thread writes elements of its own.
-      nonisolated(unsafe) let elements = buffer
-      let threads = min(threads, blocks.count)
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        for index in stride(from: thread, to: blocks.count, by: threads) {
-          elements.initializeElement(at: index, to: compute(blocks[index]))
-        }
-      }
-      count = blocks.count
+/// Results that several threads make and one takes in order, at most so many at a time.
+private final class BlockLine<Result: Sendable>: Sendable {
+  private struct State {
+    var next = 0
+    var isStopped = false
+    var results: [Result?]
+  }
+  private let state: Mutex<State>
+  private let count: Int
+  /// Counts the places that are free: a claim takes one, a result that is taken gives it back.
+  private let free: DispatchSemaphore
+  /// For each place one that counts its result.
+  private let ready: [DispatchSemaphore]
+
+  init(count: Int, room: Int) {
+    self.count = count
+    state = Mutex(State(results: Array(repeating: nil, count: room)))
+    // From 0, for one that began higher has to end as high.
+    free = DispatchSemaphore(value: 0)
+    ready = (0..<room).map { _ in DispatchSemaphore(value: 0) }
+    for _ in 0..<room { free.signal() }
+  }
+
+  /// The next block to compute, when there is room for it; nil when there are no more.
+  func claim() -> Int? {
+    free.wait()
+    let index: Int? = state.withLock { state in
+      guard !state.isStopped, state.next < count else { return nil }
+      state.next += 1
+      return state.next - 1
     }
+    // Whoever waits behind has to learn it, too.
+    if index == nil { free.signal() }
+    return index
+  }
+
+  func put(_ result: Result, at index: Int) {
+    state.withLock { $0.results[index % ready.count] = result }
+    ready[index % ready.count].signal()
+  }
+
+  /// Waits for a result and frees its place.
+  func take(_ index: Int) -> Result? {
+    ready[index % ready.count].wait()
+    defer { free.signal() }
+    return state.withLock { $0.results[index % ready.count].take() }
+  }
+
+  /// Lets the threads end instead of beginning another block.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    free.signal()
   }
 }

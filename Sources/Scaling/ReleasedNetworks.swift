@@ -78,10 +78,10 @@ public struct ReleasedNetworks: Sendable {
   private static func compound(
     _ member: ScaledFamily, of family: ScaledFamily, _ scaling: CompoundScaling
   ) throws(ScalingError) -> Compound? {
-    guard let own = member.architecture as? EfficientNet, let base = family.architecture as? EfficientNet,
-      let digits = member.baseline.name.split(separator: "_").last, digits.first == "b",
-      let phi = Int(digits.dropFirst())
-    else { return nil }
+    guard let phi = member.baseline.phi, family.baseline.phi == 0, type(of: member.architecture).hasOwnFactors else {
+      return nil
+    }
+    let (own, base) = (member.architecture.factors, family.architecture.factors)
     let released = ScalingFactors(depth: own.depth / base.depth, width: own.width / base.width)
     // Factors are the whole difference: the baseline so scaled is the network.
     let scaled = family.architecture.scaled(by: released, rounding: .family).tabulatedSizes

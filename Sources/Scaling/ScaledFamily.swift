@@ -42,8 +42,7 @@ public struct ScaledFamily: Sendable {
     guard !members.isEmpty else {
       throw .unknownFamily(String(name.prefix(100)), known: families)
     }
-    let preferred = members.first { $0.name == preferredBaselines[wanted] }
-    return preferred ?? members[0]
+    return members.first { $0.phi == 0 } ?? members[0]
   }
 
   /// A name without case, spaces and signs.
@@ -59,13 +58,6 @@ public struct ScaledFamily: Sendable {
     }
     return result
   }
-
-  /// Where the first network of a family is not the one that the others are scaled from.
-  private static let preferredBaselines = [
-    "efficientnetv2": "tf_efficientnetv2_b0", "resnet": "resnet50", "shufflenetv1": "shufflenet_v1_g3",
-    "shufflenetv2": "shufflenet_v2_x1_0", "vgg": "vgg16",
-    "convmixer": "convmixer_768_32",
-  ]
 
   /// Whether width has something to multiply.
   public var hasWidths: Bool { type(of: architecture).hasWidths }

@@ -31,11 +31,15 @@ public enum ScalingRounding: String, Sendable, CaseIterable {
 ///
 /// Law: repeats depend on the factor on depth alone; channels on those on width and group width alone.
 public protocol StagedArchitecture: Architecture {
-  /// Blocks of each stage, first to last.
-  var stageRepeats: [Int] { get set }
+  /// What a factor on depth multiplies: the blocks of each stage, first to last.
+  static var depthSizes: [TableSizes<Self, Int>] { get }
 
-  /// Replaces every number of channels that width multiplies.
-  mutating func replaceChannels(_ transform: (Dimension) -> Dimension)
+  /// What a factor on width multiplies: numbers of channels; none where channels are no settings.
+  static var widthSizes: [TableSizes<Self, Dimension>] { get }
+
+  /// Where the family's own factors on depth and on width stand, which ``Architecture/tabulated()`` works out by its
+  /// own rounding.
+  static var ownFactors: OwnFactors<Self> { get }
 
   /// The same network with channels scaled by the family's own rule, worked out as by ``Architecture/tabulated()``.
   func widened(by width: Double) -> Self
@@ -50,9 +54,6 @@ public protocol StagedArchitecture: Architecture {
   /// Channels are made multiples of this.
   static var channelMultiple: Int { get }
 
-  /// Whether width has something to multiply.
-  static var hasWidths: Bool { get }
-
   /// What ``widened(by:)`` does, as a sentence.
   var widthRule: String { get }
 
@@ -62,7 +63,8 @@ public protocol StagedArchitecture: Architecture {
 
 extension StagedArchitecture {
   public static var channelMultiple: Int { 8 }
-  public static var hasWidths: Bool { true }
+
+  public static var ownFactors: OwnFactors<Self> { OwnFactors() }
 
   public var widthRule: String {
     Self.hasWidths
@@ -73,13 +75,28 @@ extension StagedArchitecture {
   public var depthRule: String { "Repeats are rounded up." }
 
   public func widened(by width: Double) -> Self {
+    if let factor = Self.ownFactors.width {
+      var result = self
+      result[keyPath: factor] *= width
+      return result.tabulated()
+    }
     var result = tabulated()
     guard width != 1 else { return result }
     result.replaceChannels { $0.scaled(by: width, toMultipleOf: Self.channelMultiple) }
     return result
   }
 
-  public func deepened(by depth: Double) -> [Int] { tabulated().stageRepeats.map { scaledUp($0, by: depth) } }
+  public func deepened(by depth: Double) -> [Int] {
+    let factor = factors.depth * depth
+    return stageRepeats.map { scaledUp($0, by: factor) }
+  }
+
+  /// The family's own factors; 1 where it has none.
+  var factors: ScalingFactors {
+    let paths = Self.ownFactors
+    return ScalingFactors(
+      depth: paths.depth.map { self[keyPath: $0] } ?? 1, width: paths.width.map { self[keyPath: $0] } ?? 1)
+  }
 
   public func regrouped(_ transform: (Int) -> Int) -> Self? { nil }
 
@@ -118,17 +135,6 @@ extension StagedArchitecture {
         return product < Double(Int32.max) ? max(1, Int(product)) : Int(Int32.max)
       }
     }
-  }
-
-  /// The numbers of channels that width multiplies, in order.
-  var channels: [Dimension] {
-    var result: [Dimension] = []
-    var copy = self
-    copy.replaceChannels { channels in
-      result.append(channels)
-      return channels
-    }
-    return result
   }
 }
 

@@ -142,9 +142,10 @@ extension EfficientNet {
   ]
 
   /// Coefficients of the authors' code, which are not powers of the paper's alpha, beta and gamma.
-  private static let coefficients: [(name: String, width: Double, depth: Double, dropout: Double)] = [
-    ("b0", 1.0, 1.0, 0.2), ("b1", 1.0, 1.1, 0.2), ("b2", 1.1, 1.2, 0.3), ("b3", 1.2, 1.4, 0.3), ("b4", 1.4, 1.8, 0.4),
-    ("b5", 1.6, 2.2, 0.4), ("b6", 1.8, 2.6, 0.5), ("b7", 2.0, 3.1, 0.5), ("b8", 2.2, 3.6, 0.5), ("l2", 4.3, 5.3, 0.5),
+  private static let coefficients: [(name: String, phi: Int?, width: Double, depth: Double, dropout: Double)] = [
+    ("b0", 0, 1.0, 1.0, 0.2), ("b1", 1, 1.0, 1.1, 0.2), ("b2", 2, 1.1, 1.2, 0.3), ("b3", 3, 1.2, 1.4, 0.3),
+    ("b4", 4, 1.4, 1.8, 0.4), ("b5", 5, 1.6, 2.2, 0.4), ("b6", 6, 1.8, 2.6, 0.5), ("b7", 7, 2.0, 3.1, 0.5),
+    ("b8", 8, 2.2, 3.6, 0.5), ("l2", nil, 4.3, 5.3, 0.5),
   ]
   /// Evaluation crops of torchvision, which for B2 is 288 and not 260.
   private static let torchvisionSides = [224, 240, 288, 300, 380, 456, 528, 600]
@@ -154,26 +155,26 @@ extension EfficientNet {
   private static let tensorFlowSides = [224, 240, 260, 300, 380, 456, 528, 600, 672, 475]
 
   static let catalog: [CatalogEntry] = {
-    func entry(_ prefix: String, _ size: String, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
+    func entry(_ prefix: String, _ size: String, _ phi: Int?, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
       CatalogEntry(
         prefix + size, family: "EfficientNet", laterPapers[size] ?? paper,
-        input: [1, 3, Dimension(side), Dimension(side)], network)
+        input: [1, 3, Dimension(side), Dimension(side)], phi: phi, network)
     }
     let torchvision = zip(coefficients, torchvisionSides).map { row, side in
       // The weights of B5 and larger, and with them the epsilon, come from TensorFlow.
       entry(
-        "efficientnet_", row.name, side,
+        "efficientnet_", row.name, row.phi, side,
         EfficientNet(
           width: row.width, depth: row.depth, epsilon: row.width < 1.6 ? 1e-5 : 1e-3, dropout: row.dropout))
     }
     let timm = zip(coefficients, timmSides).enumerated().map { index, row in
       entry(
-        (index < torchvision.count ? "timm/" : "") + "efficientnet_", row.0.name, row.1,
+        (index < torchvision.count ? "timm/" : "") + "efficientnet_", row.0.name, row.0.phi, row.1,
         EfficientNet(width: row.0.width, depth: row.0.depth, names: .timm, dropout: 0, stochasticDepth: 0))
     }
     let tensorFlow = zip(coefficients, tensorFlowSides).map { row, side in
       entry(
-        "tf_efficientnet_", row.name, side,
+        "tf_efficientnet_", row.name, row.phi, side,
         EfficientNet(
           width: row.width, depth: row.depth, names: .timm, samePadding: true, epsilon: 1e-3, dropout: 0,
           stochasticDepth: 0))

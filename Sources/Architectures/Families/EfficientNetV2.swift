@@ -31,8 +31,9 @@ extension EfficientNet {
 
   static let secondVersion: [CatalogEntry] = {
     let paper = Paper("Tan, Le", 2021, "EfficientNetV2: Smaller Models and Faster Training", "arXiv:2104.00298")
-    func entry(_ name: String, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
-      CatalogEntry(name, family: "EfficientNetV2", paper, input: [1, 3, Dimension(side), Dimension(side)], network)
+    func entry(_ name: String, phi: Int? = nil, _ side: Int, _ network: EfficientNet) -> CatalogEntry {
+      CatalogEntry(
+        name, family: "EfficientNetV2", paper, input: [1, 3, Dimension(side), Dimension(side)], phi: phi, network)
     }
     /// timm's two: padding symmetric, or TensorFlow's with its epsilon.
     func timm(_ network: EfficientNet, isTensorFlow: Bool) -> EfficientNet {
@@ -57,7 +58,7 @@ extension EfficientNet {
       + zip(sizes, [300, 384, 384, 384]).map { entry("tf_efficientnetv2_\($0.0)", $1, timm($0.1, isTensorFlow: true)) }
       + bases.enumerated().map { index, row in
         let network = EfficientNet(stages: base, width: row.width, depth: row.depth, roundingLimit: 0)
-        return entry("tf_efficientnetv2_b\(index)", row.side, timm(network, isTensorFlow: true))
+        return entry("tf_efficientnetv2_b\(index)", phi: index, row.side, timm(network, isTensorFlow: true))
       }
   }()
 }

@@ -115,5 +115,7 @@ extension ResNet {
       "resnext152_32x4d", "ResNeXt", aggregated,
       ResNet(.bottleneck, depths: [3, 8, 36, 3], groups: 32, widthPerGroup: 4)
     ),
-  ].map { CatalogEntry($0.0, family: $0.1, $0.2, input: [1, 3, 224, 224], $0.3) }
+  ].map {
+    CatalogEntry($0.0, family: $0.1, $0.2, input: [1, 3, 224, 224], phi: $0.0 == "resnet50" ? 0 : nil, $0.3)
+  }
 }

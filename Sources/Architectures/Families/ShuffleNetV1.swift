@@ -93,6 +93,7 @@ extension ShuffleNetV1 {
       ].map { row in
         CatalogEntry(
           "shufflenet_v1_g\(groups)\(row.name)", family: "ShuffleNetV1", paper, input: [1, 3, 224, 224],
+          phi: groups == 3 && row.width == 1 ? 0 : nil,
           ShuffleNetV1(groups: groups, channels: Dimension(channels), stem: Dimension(row.stem), width: row.width))
       }
     }

@@ -92,5 +92,8 @@ extension ShuffleNetV2 {
     ("shufflenet_v2_x1_0", ShuffleNetV2(channels: 116)),
     ("shufflenet_v2_x1_5", ShuffleNetV2(channels: 176)),
     ("shufflenet_v2_x2_0", ShuffleNetV2(channels: 244, head: 2048)),
-  ].map { CatalogEntry($0, family: "ShuffleNetV2", paper, input: [1, 3, 224, 224], $1) }
+  ].map {
+    CatalogEntry(
+      $0, family: "ShuffleNetV2", paper, input: [1, 3, 224, 224], phi: $0 == "shufflenet_v2_x1_0" ? 0 : nil, $1)
+  }
 }

@@ -73,7 +73,8 @@ extension VGG {
   ].flatMap { name, depths in
     let stages = zip([64, 128, 256, 512, 512], depths).map { Stage(channels: $0, depth: $1) }
     return [
-      CatalogEntry(name, family: "VGG", paper, input: [1, 3, 224, 224], VGG(stages)),
+      CatalogEntry(
+        name, family: "VGG", paper, input: [1, 3, 224, 224], phi: name == "vgg16" ? 0 : nil, VGG(stages)),
       CatalogEntry(name + "_bn", family: "VGG", paper, input: [1, 3, 224, 224], VGG(stages, isNormalized: true)),
     ]
   }

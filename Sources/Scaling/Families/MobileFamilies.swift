@@ -2,24 +2,11 @@ import Architectures
 import SymbolicIntegers
 
 extension EfficientNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] {
+    [.one(\.stem), .each(\.stages, \.channels), .one(\.head)]
   }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-    head = transform(head)
-  }
-
-  public func widened(by factor: Double) -> EfficientNet {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
-  }
-
-  public func deepened(by factor: Double) -> [Int] { stages.map { scaledUp($0.depth, by: depth * factor) } }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(depth: \.depth, width: \.width) }
 
   public var widthRule: String {
     roundingLimit > 0
@@ -29,41 +16,19 @@ extension EfficientNet: StagedArchitecture {
 }
 
 extension MobileNetV1: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] {
+    [.one(\.stem), .each(\.stages, \.channels), .optional(\.head)]
   }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-    head = head.map(transform)
-  }
-
-  public func widened(by factor: Double) -> MobileNetV1 {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
-  }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(width: \.width) }
 }
 
 extension MobileNetV2: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] {
+    [.one(\.stem), .each(\.stages, \.channels), .one(\.head)]
   }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-    head = transform(head)
-  }
-
-  public func widened(by factor: Double) -> MobileNetV2 {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
-  }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(depth: \.depth, width: \.width) }
 
   public func deepened(by factor: Double) -> [Int] {
     stages.enumerated().map { index, stage in
@@ -82,101 +47,61 @@ extension MobileNetV2: StagedArchitecture {
 }
 
 extension MobileNetV3: StagedArchitecture {
-  /// More blocks repeat the last of their stage; fewer leave out the last ones.
-  public var stageRepeats: [Int] {
-    get { stages.map(\.expanded.count) }
-    set {
-      for (index, depth) in zip(stages.indices, newValue) { stages[index].expanded.resize(to: depth) }
-    }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] {
+    [.one(\.stem), .each(\.stages, .one(\.channels), .list(\.expanded)), .one(\.hidden)]
   }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(width: \.width) }
 
   public var depthRule: String { "Repeats are rounded up; blocks beyond a stage's table repeat its last one." }
+}
 
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for index in stages.indices {
-      stages[index].channels = transform(stages[index].channels)
-      for position in stages[index].expanded.indices {
-        stages[index].expanded[position] = transform(stages[index].expanded[position])
-      }
-    }
-    hidden = transform(hidden)
-  }
-
-  public func widened(by factor: Double) -> MobileNetV3 {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
+extension MobileNetV3.Stage {
+  /// More blocks repeat the last; fewer leave out the last ones.
+  fileprivate var depth: Int {
+    get { expanded.count }
+    set { expanded.resize(to: newValue) }
   }
 }
 
+/// The last convolution has the same channels at every width.
 extension MnasNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
-  }
-
-  /// The last convolution has the same channels at every width.
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-  }
-
-  public func widened(by factor: Double) -> MnasNet {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.stem), .each(\.stages, \.channels)] }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(width: \.width) }
 }
 
+/// The layer before the classifier has the same channels at every width.
 extension GhostNet: StagedArchitecture {
-  /// More blocks repeat the last of their stage without its stride; fewer leave out the last ones.
-  public var stageRepeats: [Int] {
-    get { stages.map(\.count) }
-    set {
-      for (index, depth) in zip(stages.indices, newValue) {
-        stages[index].resize(to: depth) { block in
-          var block = block
-          block.stride = 1
-          return block
-        }
-      }
-    }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] {
+    [.one(\.stem), .each(\.stages, .each(\.self, .one(\.expanded), .one(\.channels))), .one(\.last)]
   }
-
-  public var depthRule: String { "Repeats are rounded up; blocks beyond a stage's table repeat its last one." }
-
-  /// The layer before the classifier has the same channels at every width.
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for (index, blocks) in stages.enumerated() {
-      for position in blocks.indices {
-        stages[index][position].expanded = transform(blocks[position].expanded)
-        stages[index][position].channels = transform(blocks[position].channels)
-      }
-    }
-    last = transform(last)
-  }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(width: \.width) }
 
   public static var channelMultiple: Int { 4 }
 
-  public func widened(by factor: Double) -> GhostNet {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
+  public var depthRule: String { "Repeats are rounded up; blocks beyond a stage's table repeat its last one." }
+}
+
+extension [GhostNet.Block] {
+  /// More blocks repeat the last without its stride; fewer leave out the last ones.
+  fileprivate var depth: Int {
+    get { count }
+    set {
+      resize(to: newValue) { block in
+        var block = block
+        block.stride = 1
+        return block
+      }
+    }
   }
 }
 
+/// The stem keeps its channels.
 extension ShuffleNetV1: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  /// The stem keeps its channels.
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    channels = transform(channels)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.channels)] }
 
   public var widthRule: String {
     "Channels that are whole and divisible by the groups are taken as they are, others become multiples of four times "
@@ -199,17 +124,10 @@ extension ShuffleNetV1: StagedArchitecture {
   }
 }
 
+/// Stem and last convolution keep their channels.
 extension ShuffleNetV2: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  /// Stem and last convolution keep their channels.
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    channels = transform(channels)
-  }
-
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.channels)] }
   public static var channelMultiple: Int { 4 }
 }
 

@@ -2,55 +2,28 @@ import Architectures
 import SymbolicIntegers
 
 extension ConvNeXt: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.each(\.stages, \.channels)] }
 }
 
 extension IsotropicConvNeXt: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { [depth] }
-    set { depth = newValue.first ?? depth }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.one(\.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width)] }
 }
 
 extension ConvMixer: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { [depth] }
-    set { depth = newValue.first ?? depth }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.one(\.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width)] }
 }
 
 extension VAN: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    for index in stages.indices { stages[index].width = transform(stages[index].width) }
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.each(\.stages, \.width)] }
 }
 
 extension VisionTransformer: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { [depth] }
-    set { depth = newValue.first ?? depth }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    width = transform(width)
-    hidden = transform(hidden)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.one(\.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width), .one(\.hidden)] }
 
   public var widthRule: String {
     "Heads keep their size; their number becomes the nearest, and channels and MLP follow."
@@ -72,12 +45,8 @@ extension VisionTransformer: StagedArchitecture {
 }
 
 extension Swin: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width)] }
 
   public var widthRule: String {
     "Heads keep their size; their number in the first stage becomes the nearest, and the rest follows."
@@ -100,72 +69,35 @@ extension Swin: StagedArchitecture {
 }
 
 extension MaxViT: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.stem), .each(\.stages, \.channels)] }
 
   /// Heads of 32 channels.
   public static var channelMultiple: Int { 32 }
 }
 
+/// All three stages have as many normal cells.
 extension NASNet: StagedArchitecture {
-  /// All three stages have as many normal cells.
-  public var stageRepeats: [Int] {
-    get { [repeats] }
-    set { repeats = newValue.first ?? repeats }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    filters = transform(filters)
-    stem = transform(stem)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.one(\.repeats)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.filters), .one(\.stem)] }
 }
 
+/// All three stages have as many cells.
 extension PNASNet: StagedArchitecture {
-  /// All three stages have as many cells.
-  public var stageRepeats: [Int] {
-    get { [repeats] }
-    set { repeats = newValue.first ?? repeats }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    filters = transform(filters)
-    stem = transform(stem)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.one(\.repeats)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.filters), .one(\.stem)] }
 }
 
 extension InceptionV4: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { [modulesA, modulesB, modulesC] }
-    set {
-      guard newValue.count == 3 else { return }
-      (modulesA, modulesB, modulesC) = (newValue[0], newValue[1], newValue[2])
-    }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {}
-
-  public static var hasWidths: Bool { false }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.one(\.modulesA), .one(\.modulesB), .one(\.modulesC)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [] }
 }
 
 extension InceptionResNetV2: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { [stageA.depth, stageB.depth, stageC.depth] }
-    set {
-      guard newValue.count == 3 else { return }
-      (stageA.depth, stageB.depth, stageC.depth) = (newValue[0], newValue[1], newValue[2])
-    }
+  public static var depthSizes: [TableSizes<Self, Int>] {
+    [.one(\.stageA.depth), .one(\.stageB.depth), .one(\.stageC.depth)]
   }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {}
-
-  public static var hasWidths: Bool { false }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [] }
 }
 
 /// Proportions of whole numbers.

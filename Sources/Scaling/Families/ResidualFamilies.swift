@@ -2,78 +2,36 @@ import Architectures
 import SymbolicIntegers
 
 extension ResNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width)] }
 }
 
 extension ResNetV2: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stemWidth = transform(stemWidth)
-    channels = channels.map(transform)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.stemWidth), .list(\.channels)] }
 }
 
 extension TimmResNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    width = transform(width)
-    stemWidth = transform(stemWidth)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width), .one(\.stemWidth)] }
 }
 
 extension SENet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width)] }
 
   /// The channel attention has a sixteenth of the channels.
   public static var channelMultiple: Int { 16 }
 }
 
 extension DenseNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    growth = transform(growth)
-    stem = transform(stem)
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.growth), .one(\.stem)] }
 }
 
 extension RegNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set {
-      var stages = stages
-      for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth }
-      table = stages
-    }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    stem = transform(stem)
-    var stages = stages
-    for index in stages.indices { stages[index].width = transform(stages[index].width) }
-    table = stages
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stageTable, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.stem), .each(\.stageTable, \.width)] }
 
   /// Groups are no wider than their stage; widths become the nearest multiple of the group, as in ``RegNet``'s own
   /// rule.
@@ -91,23 +49,21 @@ extension RegNet: StagedArchitecture {
   }
 }
 
+extension RegNet {
+  /// The stages; those of a network whose sizes are changed are no longer what its five numbers give.
+  fileprivate var stageTable: [Stage] {
+    get { stages }
+    set { table = newValue }
+  }
+}
+
 extension NFNet: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] {
+    [.list(\.channels), .one(\.stemWidth), .optional(\.head)]
   }
 
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    channels = channels.map(transform)
-    stemWidth = transform(stemWidth)
-    head = head.map(transform)
-  }
-
-  public func widened(by factor: Double) -> NFNet {
-    var result = self
-    result.width *= factor
-    return result.tabulated()
-  }
+  public static var ownFactors: OwnFactors<Self> { OwnFactors(width: \.width) }
 
   public func regrouped(_ transform: (Int) -> Int) -> NFNet? {
     guard groupWidth > 0 else { return nil }
@@ -118,22 +74,12 @@ extension NFNet: StagedArchitecture {
 }
 
 extension ConvNeXtRoadmap: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { depths }
-    set { depths = newValue }
-  }
-
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) { width = transform(width) }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.list(\.depths)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.one(\.width)] }
 }
 
+/// The classifier keeps its 4096 features.
 extension VGG: StagedArchitecture {
-  public var stageRepeats: [Int] {
-    get { stages.map(\.depth) }
-    set { for (index, depth) in zip(stages.indices, newValue) { stages[index].depth = depth } }
-  }
-
-  /// The classifier keeps its 4096 features.
-  public mutating func replaceChannels(_ transform: (Dimension) -> Dimension) {
-    for index in stages.indices { stages[index].channels = transform(stages[index].channels) }
-  }
+  public static var depthSizes: [TableSizes<Self, Int>] { [.each(\.stages, \.depth)] }
+  public static var widthSizes: [TableSizes<Self, Dimension>] { [.each(\.stages, \.channels)] }
 }
