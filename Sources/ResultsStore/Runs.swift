@@ -8,7 +8,10 @@ extension ResultsStore {
   }
 
   /// The run of that identity, which is made where the store has none.
-  /// - Throws: ``StoreError/differentPoints(run:stored:wanted:)`` where it has one with other columns or another count.
+  ///
+  /// Runs of one identity agree in the points that they share: a grid that is asked for with more points than before
+  /// goes on behind those it had.
+  /// - Throws: ``StoreError/differentPoints(run:stored:wanted:)`` where it has one with other columns.
   public func run(_ identity: String, _ kind: StoredRun.Kind, columns: [PointColumn]) throws(StoreError) -> StoredRun {
     try write { try Self.run(identity, kind, columns: columns, in: $0) }
   }
@@ -17,11 +20,13 @@ extension ResultsStore {
     -> StoredRun
   {
     if let stored = try runs(in: database).first(where: { $0.identity == identity }) {
-      guard stored.kind == kind, stored.columns == columns else {
+      guard (stored.kind == .trials) == (kind == .trials), stored.columns == columns else {
         let wanted = StoredRun(identity: identity, kind: kind, columns: columns, id: 0)
         throw StoreError.differentPoints(run: stored.title, stored: stored.points, wanted: wanted.points)
       }
-      return stored
+      guard case .grid(let had) = stored.kind, case .grid(let count) = kind, count > had else { return stored }
+      try database.execute(sql: "UPDATE runs SET count = ? WHERE id = ?", arguments: [count, stored.id])
+      return StoredRun(identity: identity, kind: kind, columns: columns, id: stored.id)
     }
     let count: Int? = if case .grid(let count) = kind { count } else { nil }
     try database.execute(

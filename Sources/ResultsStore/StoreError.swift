@@ -15,7 +15,7 @@ public enum StoreError: Error, Hashable, Sendable {
   case differentRuns(first: String, firstRun: String, second: String, secondRun: String)
   /// Two stores hold different values of one point.
   case conflict(run: String, point: String, first: String, firstValue: String, second: String, secondValue: String)
-  /// A run with this identity has other columns or another number of points.
+  /// A run with this identity has other columns.
   case differentPoints(run: String, stored: String, wanted: String)
 }
 

@@ -20,22 +20,24 @@ public struct StoredPoints<Space: PointSpace> {
   /// Computes and records what is missing in `range`, beside other processes that do so too; afterwards nothing is.
   ///
   /// Each block is durable as soon as it is computed.
-  /// - Parameter progress: is told how many points of the range are finished.
+  /// - Parameter progress: is told how many points of the range are finished, at first how many were.
   /// - Throws: ``StoreError``, and what `progress` throws.
   public func complete(_ range: Range<Int>, _ runner: PointRunner, progress: (Int) throws -> Void) throws {
-    // A round of the runner, so that all threads have work.
-    let share = max(space.blockSize, 1) * runner.threads * 2
+    // Some blocks for each thread: at the end of a share threads wait for the last of them.
+    let share = max(space.blockSize, 1) * runner.threads * 8
     while true {
+      var finished = try store.finished(of: run).intersection(RangeSet(range)).ranges.reduce(0) { $0 + $1.count }
+      try progress(finished)
       switch try store.claim(share, of: run, in: range) {
       case .complete: return
       case .othersAreBusy: usleep(Self.patience)
       case .granted(let points):
         try runner.run(space, range: points, transform: { $0 }) { block, rows in
           try store.record(rows, of: block, in: run)
+          finished += block.count
+          try progress(finished)
         }
       }
-      let finished = try store.finished(of: run).intersection(RangeSet(range))
-      try progress(finished.ranges.reduce(0) { $0 + $1.count })
     }
   }
 

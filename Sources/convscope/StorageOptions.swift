@@ -58,7 +58,12 @@ struct StorageOptions: ParsableArguments {
       let points = try StoredPoints(space, in: store)
       var progress = Progress()
       let start = ContinuousClock.now
-      try points.complete(range, runner) { progress.show($0, of: range.count, since: start) }
+      var earlier: Int?
+      try points.complete(range, runner) { done in
+        let before = earlier ?? done
+        earlier = before
+        progress.show(done, of: range.count, since: start, before: before)
+      }
       progress.finish()
       try points.read(range, transform: transform, consume: consume)
       try store.close()

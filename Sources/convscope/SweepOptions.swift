@@ -66,12 +66,13 @@ func axis(_ text: String, option: String) throws -> ScalingAxis {
 
 extension Progress {
   /// Shows how many points are done, how fast, and how long the rest takes.
-  mutating func show(_ done: Int, of count: Int, since start: ContinuousClock.Instant) {
-    show(Self.line(done, of: count, seconds: (ContinuousClock.now - start) / .seconds(1)))
+  /// - Parameter before: how many were done at the start.
+  mutating func show(_ done: Int, of count: Int, since start: ContinuousClock.Instant, before: Int = 0) {
+    show(
+      Self.line(done, of: count, rate: Double(done - before) / max((ContinuousClock.now - start) / .seconds(1), 1e-9)))
   }
 
-  private static func line(_ done: Int, of count: Int, seconds: Double) -> String {
-    let rate = Double(done) / max(seconds, 1e-9)
+  private static func line(_ done: Int, of count: Int, rate: Double) -> String {
     let left = rate > 0 ? (Double(count - done) / rate).rounded() : 0
     let time = left < 100 ? "\(Int(left)) s" : left < 6000 ? "\(Int(left / 60)) min" : "\(Int(left / 3600)) h"
     return "\(done) of \(count) points, \(Int(min(rate, 1e15))) points/s, \(time) left"
