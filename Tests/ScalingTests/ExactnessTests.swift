@@ -5,7 +5,8 @@ import NetworkGraph
 import Scaling
 import Testing
 
-/// Sweeps against networks that are built and analysed point by point, 2,000 of each family with CONVSCOPE_THOROUGH=1.
+/// Sweeps against networks that are built and analysed point by point. With CONVSCOPE_THOROUGH=1 it is 2,000 points of each
+/// family, in all columns; that takes minutes in a release build (`swift test -c release`), hours in another.
 @Suite("A point of a sweep costs what the network built there costs")
 struct ExactnessTests {
   static let isThorough = ProcessInfo.processInfo.environment["CONVSCOPE_THOROUGH"] == "1"
@@ -36,7 +37,8 @@ struct ExactnessTests {
       family, depths: ScalingAxis(parsing: "0.3:1.9:0.1"),
       widths: hasWidths ? ScalingAxis(parsing: "0.3:1.9:0.05") : ScalingAxis(1),
       groupWidths: hasGroups ? ScalingAxis(parsing: "0.5,1,1.5") : ScalingAxis(1),
-      resolutions: ScalingAxis(parsing: sides[entry.family] ?? "17:333:1"))
+      resolutions: ScalingAxis(parsing: sides[entry.family] ?? "17:333:1"),
+      graphColumns: isThorough ? [.peakMemory, .receptiveField] : [])
   }
 
   @Test("parameters, MACs and activations of random points, failures included", arguments: models)
@@ -56,21 +58,28 @@ struct ExactnessTests {
     for _ in 0..<points {
       let index = Int.random(in: 0..<space.count, using: &generator)
       let rows = space.rows(of: index..<(index + 1))
+      let graph: Graph
       let analysis: NetworkAnalysis
       do {
-        analysis = try NetworkAnalysis(space.graph(at: index))
+        graph = try space.graph(at: index)
+        analysis = try NetworkAnalysis(graph)
       } catch {
         #expect(rows.count == 0 && rows.failures.map(\.index) == [index], "\(space.key(of: index)): \(error)")
         failed += 1
         continue
       }
-      let expected = [
+      var expected = [
         analysis.total.parameters, CountingConvention.macs.count(analysis.total.operations),
         analysis.total.activations,
       ].map(\.constant)
+      if !space.graphColumns.isEmpty {
+        let field = ReceptiveField(graph).features?.axes.first { $0.isLocal }?.size?.constant
+        expected += [try EagerMemory(graph).peakBytes.constant, field ?? 0]
+      }
       try #require(rows.count == 1, "\(space.key(of: index)) \(rows.failures)")
-      let row = rows.values[3...5].map { column -> Int? in
-        guard case .integers(let values) = column else { return nil }
+      let costs = rows.values.indices.filter { $0 >= 3 && space.columns[$0].isInteger }
+      let row = costs.map { column -> Int? in
+        guard case .integers(let values) = rows.values[column] else { return nil }
         return values[0]
       }
       #expect(row == expected, "\(space.family.baseline.name) \(space.key(of: index))")

@@ -1,3 +1,4 @@
+import Analysis
 import Architectures
 import NetworkGraph
 import Scaling
@@ -122,6 +123,10 @@ struct RegNetSpaceTests {
     let costs = space.rows(of: 0..<1)
     #expect(Int(costs.number(column: 3, row: 0)) == row.number("params"))
     #expect(Int(costs.number(column: 5, row: 0)) == row.number("acts"))
+    // pycls counts an addition for each output with a bias, which the column of MACs leaves out.
+    let work = try NetworkAnalysis(space.graph(at: 0)).total.operations
+    #expect(CountingConvention.macsBias.count(work).constant == row.number("flops"))
+    #expect(CountingConvention.macs.count(work).constant == Int(costs.number(column: 4, row: 0)))
   }
 
   @Test("draws depend on seed and number alone, lie within the bounds, and are what their numbers say")
