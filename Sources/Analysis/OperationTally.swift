@@ -28,10 +28,16 @@ public struct OperationTally: Sendable {
     entries.append(Entry(work: work, origin: origin, operators: 1))
   }
 
-  /// Whether tallies are so far below the largest integer that no convention's sum can pass it; cheaper than the sums.
+  /// Whether tallies, or their coefficients, are so far below the largest integer that no convention's sum can pass it,
+  /// nor grow too large as a formula; cheaper than the sums.
   var fitsEveryConvention: Bool {
     let bound = Int.max / CountingConvention.largestWeight / max(entries.count, 1)
-    func fits(_ tally: Dimension) -> Bool { tally.constant.map { $0.magnitude <= bound } ?? false }
+    var size = 0
+    func fits(_ tally: Dimension) -> Bool {
+      guard let extent = tally.extent, extent.coefficient <= bound else { return false }
+      size += extent.size
+      return size <= DimensionLimits.terms
+    }
     for index in entries.indices {
       guard fits(entries[index].work.multiplyAdds), fits(entries[index].work.biasAdditions),
         fits(entries[index].work.additions), fits(entries[index].work.multiplications),

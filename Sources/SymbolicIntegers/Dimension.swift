@@ -55,6 +55,17 @@ public struct Dimension: Hashable, Sendable {
 
   public var isConstant: Bool { constant != nil }
 
+  /// The magnitude of the largest coefficient, and the terms and factors when written out; nil for a failed dimension.
+  ///
+  /// Those of a sum are at most the sums of those of its parts.
+  public var extent: (coefficient: UInt, size: Int)? {
+    switch storage {
+    case .constant(let value): (value.magnitude, 1)
+    case .polynomial(let sum): (sum.terms.reduce(0) { max($0, $1.coefficient.magnitude) }, sum.size)
+    case .failure: nil
+    }
+  }
+
   /// Why the dimension has no value; nil for every dimension that has one.
   public var failure: DimensionError? {
     if case .failure(let error) = storage { return error }

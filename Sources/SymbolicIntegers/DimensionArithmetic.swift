@@ -31,17 +31,23 @@ extension Dimension {
 
   @usableFromInline
   func generalSum(_ other: Dimension) -> Dimension {
-    Dimension { () throws(DimensionError) in try polynomial().adding(other.polynomial()) }
+    // Tallies of symbolic networks are mostly zeros.
+    if case .constant(0) = other.storage { return self }
+    if case .constant(0) = storage { return other }
+    return Dimension { () throws(DimensionError) in try polynomial().adding(other.polynomial()) }
   }
 
   @usableFromInline
   func generalDifference(_ other: Dimension) -> Dimension {
-    Dimension { () throws(DimensionError) in try polynomial().subtracting(other.polynomial()) }
+    if case .constant(0) = other.storage { return self }
+    return Dimension { () throws(DimensionError) in try polynomial().subtracting(other.polynomial()) }
   }
 
   @usableFromInline
   func generalProduct(_ other: Dimension) -> Dimension {
-    Dimension { () throws(DimensionError) in try polynomial().multiplied(by: other.polynomial()) }
+    if case .constant(1) = other.storage { return self }
+    if case .constant(1) = storage { return other }
+    return Dimension { () throws(DimensionError) in try polynomial().multiplied(by: other.polynomial()) }
   }
 
   /// The dimension multiplied by itself `exponent` times; fails for a negative exponent.
