@@ -16,6 +16,7 @@ public enum CommandTemplateError: Error, Hashable, Sendable, CustomStringConvert
   /// A sign that only a shell understands.
   case needsShell(Character, offset: Int)
   case unknownPlaceholder(String)
+  case unclosedPlaceholder(String)
 
   public var description: String {
     switch self {
@@ -24,6 +25,8 @@ public enum CommandTemplateError: Error, Hashable, Sendable, CustomStringConvert
     case .trailingBackslash: "the command ends in a backslash, which stands before a character"
     case .needsShell(let sign, let offset):
       "'\(sign)' at character \(offset + 1) means something to a shell only: quote it, or give --shell"
+    case .unclosedPlaceholder(let name):
+      "'{\(name)' is not closed: write '{\(name)}'; a bracket that is meant as such is doubled, '{{'"
     case .unknownPlaceholder(let name):
       "there is nothing called {\(name)}: there are "
         + Placeholder.allCases.map { "{\($0.rawValue)}" }.joined(separator: ", ")
@@ -136,6 +139,7 @@ public struct CommandTemplate: Hashable, Sendable {
       }
       let name = rest.prefix { $0.isLetter || $0 == "." || $0 == "_" }
       guard !name.isEmpty, rest.dropFirst(name.count).first == "}" else {
+        if Placeholder(rawValue: String(name)) != nil { throw .unclosedPlaceholder(String(name)) }
         literal.append("{")
         continue
       }

@@ -45,20 +45,24 @@ public struct PointChart: Sendable {
     }
   }
 
-  /// Lines where every x has one y, else dots.
-  public func chart(title: String) -> Chart {
+  /// Lines over a setting where every x has one y, else dots.
+  /// - Parameter model: the network that the points are scaled from.
+  public func chart(of model: String) -> Chart {
+    let names = (horizontal: columns[horizontal].name, vertical: columns[vertical].name)
+    let isSetting = SearchCost(rawValue: names.horizontal) == nil && GraphColumn(rawValue: names.horizontal) == nil
     func axis(_ column: Int) -> Chart.Axis {
       let name = columns[column].name
       return Chart.Axis(
-        PointTitle.of(name), unit: name == "peakMemory" ? "B" : "",
+        PointTitle.inText(name), unit: name == "peakMemory" ? "B" : "",
         includesZero: columns[column].isInteger && column == vertical)
     }
     let lines = points.sorted { $0.key < $1.key }.map { key, points in
       let sorted = points.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
-      let isFunction = zip(sorted, sorted.dropFirst()).allSatisfy { $0.x != $1.x }
+      let isFunction = isSetting && zip(sorted, sorted.dropFirst()).allSatisfy { $0.x != $1.x }
       let name = series.map { "\(PointTitle.of(columns[$0].name)) \(PointTitle.rounded(key))" } ?? ""
       return Chart.Series(name, isFunction && sorted.count > 1 ? .line : .points, sorted)
     }
+    let title = "\(model): \(PointTitle.inText(names.vertical)) over \(PointTitle.inText(names.horizontal))"
     return Chart(title: title, horizontal: axis(horizontal), vertical: axis(vertical), series: lines)
   }
 }

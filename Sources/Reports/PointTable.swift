@@ -32,8 +32,16 @@ enum PointTitle {
   /// The heading of a column.
   static func of(_ name: String) -> String {
     switch name {
-    case "macs": "MACs"
     case "peakMemory": "peak memory, B"
+    default: inText(name)
+    }
+  }
+
+  /// What it is called where a unit stands elsewhere.
+  static func inText(_ name: String) -> String {
+    switch name {
+    case "macs": "MACs"
+    case "peakMemory": "peak memory"
     case "receptiveField": "receptive field"
     case "groupWidth": "group width"
     case "product": "α·β²·γ²"

@@ -38,30 +38,44 @@ public struct PointText: Sendable {
   public func append(_ rows: PointRows, texts: [[String]] = [], isFirst: Bool, to bytes: inout [UInt8]) {
     bytes.reserveCapacity(bytes.count + rows.count * 24 * columns.count / 2)
     var last: [(value: Double, text: [UInt8])] = columns.map { _ in (.infinity, []) }
-    for row in 0..<rows.count {
-      if format == .json {
-        bytes.append(contentsOf: (isFirst && row == 0 ? "    {" : ",\n    {").utf8)
-      }
-      for column in columns.indices {
-        bytes.append(contentsOf: leads[column])
-        switch rows.values[column] {
-        case .integers(let values): Self.append(values[row], to: &bytes)
-        case .reals(let values):
-          let value = values[row]
-          if value.bitPattern != last[column].value.bitPattern { last[column] = (value, text(value)) }
-          bytes.append(contentsOf: last[column].text)
+    let begins = format == .json ? Array("    {".utf8) : []
+    let goesOn = format == .json ? Array(",\n    {".utf8) : []
+    let end = format == .json ? UInt8(ascii: "}") : UInt8(ascii: "\n")
+    // A line is put together where it needs no checks for room and no allocation, and then copied.
+    let room = goesOn.count + 1 + leads.reduce(0) { $0 + $1.count + Self.mostDigits }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { memory in
+      for row in 0..<rows.count {
+        var count = 0
+        func put(_ text: [UInt8]) {
+          for byte in text {
+            memory[count] = byte
+            count += 1
+          }
         }
-      }
-      for (column, values) in texts.enumerated() {
-        bytes.append(contentsOf: leads[columns.count + column])
-        bytes.append(contentsOf: (format == .csv ? values[row].quotedForCSV : PointDocument.quoted(values[row])).utf8)
-      }
-      switch format {
-      case .csv: bytes.append(UInt8(ascii: "\n"))
-      case .json: bytes.append(UInt8(ascii: "}"))
+        put(isFirst && row == 0 ? begins : goesOn)
+        for column in columns.indices {
+          put(leads[column])
+          switch rows.values[column] {
+          case .integers(let values): count = Self.write(values[row], to: memory, at: count)
+          case .reals(let values):
+            let value = values[row]
+            if value.bitPattern != last[column].value.bitPattern { last[column] = (value, text(value)) }
+            put(last[column].text)
+          }
+        }
+        bytes.append(contentsOf: memory[..<count])
+        for (column, values) in texts.enumerated() {
+          bytes.append(contentsOf: leads[columns.count + column])
+          bytes.append(
+            contentsOf: (format == .csv ? values[row].quotedForCSV : PointDocument.quoted(values[row])).utf8)
+        }
+        bytes.append(end)
       }
     }
   }
+
+  /// The most that a number takes: `-2.2250738585072014e-308`.
+  private static let mostDigits = 32
 
   private func text(_ value: Double) -> [UInt8] {
     guard value.isFinite else { return Array((format == .csv ? "" : "null").utf8) }
@@ -73,17 +87,24 @@ public struct PointText: Sendable {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 
-  private static func append(_ value: Int, to bytes: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-      var (rest, start) = (value.magnitude, 20)
-      repeat {
-        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-        start -= 1
-        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-        rest = quotient
-      } while rest > 0
-      if value < 0 { bytes.append(UInt8(ascii: "-")) }
-      bytes.append(contentsOf: digits[start...])
+  /// Writes the digits of a whole number.
+  /// - Returns: the position behind them.
+  private static func write(_ value: Int, to memory: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
+    var length = value < 0 ? 2 : 1
+    var bound: UInt = 10
+    while value.magnitude >= bound {
+      length += 1
+      // At most 10^19, which fits.
+      bound *= 10
     }
+    var (rest, position) = (value.magnitude, start + length)
+    repeat {
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      position -= 1
+      memory[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      rest = quotient
+    } while rest > 0
+    if value < 0 { memory[start] = UInt8(ascii: "-") }
+    return start + length
   }
 }

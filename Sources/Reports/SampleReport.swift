@@ -40,10 +40,12 @@ extension Chart {
   /// The part of networks that have at most some value, as a staircase.
   public static func distribution(_ distribution: EmpiricalDistribution, of column: String) -> Chart {
     let values = distribution.values
-    let points = values.enumerated().map { Chart.Point($1, Double($0 + 1) / Double(values.count)) }
+    var points = values.enumerated().map { Chart.Point($1, Double($0 + 1) / Double(values.count)) }
+    // The staircase begins at the floor and ends with its last step.
+    if let first = values.first, let last = points.last { points = [Chart.Point(first, 0)] + points + [last] }
     return Chart(
-      title: "Distribution of \(PointTitle.of(column)) over \(values.count) networks",
-      horizontal: .init(PointTitle.of(column), includesZero: false), vertical: .init("part of the networks"),
+      title: "Distribution of \(PointTitle.inText(column)) over \(values.count) networks",
+      horizontal: .init(PointTitle.inText(column), includesZero: false), vertical: .init("part of the networks"),
       series: [.init("", .steps, points)])
   }
 }

@@ -68,10 +68,10 @@ extension Report {
       "MACs: \(CountingConvention.macs.definition). Activations: output elements of the same layers.",
     ]
     let tabled = released.members.filter { $0.compound == nil }
-    if isCompound, let largest = tabled.map(\.side).max() {
+    if isCompound, !tabled.isEmpty {
       notes.insert(
-        "Without a phi: \(tabled.map(\.entry.name).joined(separator: ", ")); their stages grow as the ratios say, the side "
-          + "up to \(largest).", at: 0)
+        "Without a phi: \(tabled.map(\.entry.name).joined(separator: ", ")); their stages grow as the ratios say. No "
+          + "released network of \(baseline.family) takes a side above \(released.largestSide).", at: 0)
     }
     if isCompound {
       notes.insert(

@@ -25,8 +25,9 @@ public struct PointSummary: Sendable {
   /// One sentence, or two where some points have no network.
   public var text: String {
     let kept = kept == points ? "" : ", \(Self.grouped(kept)) rows"
-    guard let firstFailure else { return "\(Self.grouped(points)) points\(kept)." }
-    return "\(Self.grouped(points)) points\(kept); \(Self.grouped(failed)) without a network, "
+    let points = "\(Self.grouped(points)) \(points == 1 ? "point" : "points")"
+    guard let firstFailure else { return "\(points)\(kept)." }
+    return "\(points)\(kept); \(Self.grouped(failed)) without a network, "
       + "first \(firstFailure.key): \(firstFailure.reason)."
   }
 

@@ -45,6 +45,8 @@ public struct StoredRun: Hashable, Sendable {
     var (left, right) = (first.split(separator: " ")[...], second.split(separator: " ")[...])
     while let word = left.first, word == right.first { (left, right) = (left.dropFirst(), right.dropFirst()) }
     while let word = left.last, word == right.last { (left, right) = (left.dropLast(), right.dropLast()) }
-    return (left.joined(separator: " "), right.joined(separator: " "))
+    return (shortened(left.joined(separator: " ")), shortened(right.joined(separator: " ")))
   }
+
+  private static func shortened(_ text: String) -> String { text.count > 120 ? "\(text.prefix(117))..." : text }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Computes the rows of a space on several threads and hands them over in order, block by block.
 ///
-/// What is handed over does not depend on the number of threads. Memory is that of a few blocks: threads go on with later
-/// blocks while earlier ones are consumed, but not far.
+/// What is handed over does not depend on the number of threads. Memory is that of a few blocks: threads go on with
+/// later blocks while earlier ones are consumed, but not far.
 public struct PointRunner: Sendable {
   public var threads: Int
 

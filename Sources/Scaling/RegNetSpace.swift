@@ -17,6 +17,12 @@ public struct RegNetSpace: PointSpace {
     public var groupWidth: ClosedRange<Int> = 8...32
 
     public init() {}
+
+    var identity: String {
+      func text(_ range: ClosedRange<Int>) -> String { "\(range.lowerBound)..\(range.upperBound)" }
+      return "depth=\(text(depth)) initialWidth=\(text(initialWidth)) slope=\(text(slope)) "
+        + "multiplierHundredths=\(text(multiplier)) groupWidth=\(text(groupWidth))"
+    }
   }
 
   public let bounds: Bounds
@@ -61,7 +67,7 @@ public struct RegNetSpace: PointSpace {
   public var blockSize: Int { 32 }
 
   public var identity: String {
-    "sample \(family.identity) \(bounds) stages=\(stages) seed=\(seed) resolution=\(side)"
+    "sample \(family.identity) \(bounds.identity) stages=\(stages) seed=\(seed) resolution=\(side)"
   }
 
   public func key(of index: Int) -> String {

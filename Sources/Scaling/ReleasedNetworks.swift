@@ -35,6 +35,8 @@ public struct ReleasedNetworks: Sendable {
   public let scaling: CompoundScaling
   /// The baseline first.
   public let members: [Member]
+  /// The largest side of any network of the family, those that others have released too.
+  public let largestSide: Int
 
   /// The networks whose names begin as the baseline's does and that are tables of the same kind.
   /// - Throws: ``ScalingError`` where a network has no costs.
@@ -43,6 +45,11 @@ public struct ReleasedNetworks: Sendable {
     self.scaling = scaling
     let series = Self.series(family.baseline.name)
     var members: [Member] = []
+    var largestSide = family.side
+    for entry in Catalog.entries where entry.family == family.baseline.family {
+      largestSide = max(largestSide, entry.input.spatial.compactMap(\.constant).max() ?? 0)
+    }
+    self.largestSide = largestSide
     for entry in Catalog.entries where entry.family == family.baseline.family && Self.series(entry.name) == series {
       guard let member = try? ScaledFamily(entry, rounding: family.rounding) else { continue }
       members.append(try Self.member(member, of: family, scaling))

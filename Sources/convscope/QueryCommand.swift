@@ -60,7 +60,7 @@ struct QueryCommand: ParsableCommand {
   private func chosen(_ runs: [ResultsStore.RunSummary]) throws -> ResultsStore.RunSummary? {
     guard let number else { return runs.count == 1 ? runs[0] : nil }
     guard runs.indices.contains(number - 1) else {
-      throw CommandFailure(.usage, "--run \(number): '\(path)' holds \(runs.count) runs")
+      throw CommandFailure(.usage, "--run \(number): '\(path)' holds \(runs.count) \(runs.count == 1 ? "run" : "runs")")
     }
     return runs[number - 1]
   }

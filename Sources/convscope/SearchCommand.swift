@@ -161,6 +161,10 @@ struct SearchCommand: AsyncParsableCommand {
 
   private func phis() throws -> [Int] {
     let ends = phi.components(separatedBy: "..")
+    if ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), first > last {
+      throw CommandFailure(
+        .usage, "--phi: '\(phi)' is no range of numbers: it is empty, since \(first) lies above \(last)")
+    }
     let text = ends.count == 2 ? "\(ends[0]):\(ends[1]):1" : phi
     return try axis(text, option: "--phi").values.map { value in
       guard let integer = value.integer else {

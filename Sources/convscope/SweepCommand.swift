@@ -93,7 +93,7 @@ struct SweepCommand: ParsableCommand {
       try scalingFailure("--chart") { () throws(ScalingError) in try picture?.add(part) }
     }
     if let chart, let picture {
-      let svg = picture.chart(title: "\(space.family.baseline.name): \(y) over \(x)").svg()
+      let svg = picture.chart(of: space.family.baseline.name).svg()
       try writeFile(svg, to: chart)
     }
     if rows.isTable {

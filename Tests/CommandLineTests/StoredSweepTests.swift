@@ -133,6 +133,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("all")))
   }
 
+  @Test func aLargerSampleGoesOnBehindASmallerOne() throws {
+    func sample(_ count: Int, store: [String]) throws -> String {
+      let outcome = try convscope(["sample", "--count", "\(count)", "--resolution", "64", "--format", "csv"] + store)
+      #expect(outcome.status == 0 && outcome.standardError == "")
+      return outcome.standardOutput
+    }
+    let store = ["--store", folder.path("store")]
+    for count in [20, 45, 30] {
+      #expect(try sample(count, store: store) == sample(count, store: []))
+    }
+    let query = try convscope(["query", folder.path("store"), "--format", "csv"])
+    #expect(query.standardOutput == (try sample(45, store: [])))
+  }
+
   @Test func wrongFilesAndNamesAreToldClearly() throws {
     let text = folder.path("text")
     try String(repeating: "no database ", count: 500).write(toFile: text, atomically: true, encoding: .utf8)

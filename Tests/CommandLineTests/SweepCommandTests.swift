@@ -122,7 +122,7 @@ import Testing
     (["sweep", "efficientnet", "--group-width", "2"], "no group width"),
     (["sweep", "efficientnet", "--threads", "0"], "1 to 256"),
     (["search", "efficientnet", "--alpha", "1:1.1:0.1", "--beta", "1:1.1:0.1", "--gamma", "1"], "upper one"),
-    (["search", "efficientnet", "--phi", "0..2"], "phi"),
+    (["search", "efficientnet", "--phi", "0..2"], "phi"), (["search", "efficientnet", "--phi", "7..1"], "'7..1'"),
     (["search", "efficientnet", "--rank", "score"], "no --scores"),
     (["search", "efficientnet", "--target", "x"], "--target"),
     (["search", "efficientnet", "--tolerance", "inf"], "--tolerance"),

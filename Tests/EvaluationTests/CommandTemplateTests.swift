@@ -30,6 +30,7 @@ import Testing
     ("", "the command is empty"), ("  ", "the command is empty"),
     ("a 'b", "the quotation mark ' at character 3 is not closed"),
     ("a \"b", "the quotation mark \" at character 3 is not closed"),
+    ("a {width", "'{width' is not closed: write '{width}'; a bracket that is meant as such is doubled, '{{'"),
     ("a \\", "the command ends in a backslash, which stands before a character"),
     ("a | b", "'|' at character 3 means something to a shell only: quote it, or give --shell"),
     ("a > b", "'>' at character 3 means something to a shell only: quote it, or give --shell"),

@@ -117,15 +117,23 @@ extension ResultsStore {
     #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM workers") } == 0)
   }
 
-  @Test func aRunOfOtherPointsIsRefused() throws {
+  @Test func aRunGoesOnBehindItsPointsAndOtherColumnsAreRefused() throws {
     let folder = try TemporaryFolder()
     let store = try ResultsStore(creating: folder.path("store"))
-    _ = try store.testRun(10)
+    let first = try store.testRun(10)
+    #expect(try store.claim(10, of: first, in: 0..<10) == .granted(0..<10))
+    #expect(try store.record(0..<10, in: first))
+    let second = try store.testRun(11)
+    #expect(second.kind == .grid(count: 11))
+    #expect(try store.claim(11, of: second, in: 0..<11) == .granted(10..<11))
+    // Who asks for fewer finds them all.
+    #expect(try store.testRun(5).kind == .grid(count: 11))
+    #expect(try store.claim(5, of: first, in: 0..<5) == .complete)
     #expect {
-      _ = try store.testRun(11)
+      _ = try store.run(sweep, .grid(count: 11), columns: [PointColumn("macs")])
     } throws: {
       "\($0)"
-        == "\(sweep): the store has 10 points with macs (whole), ratio, this run has 11 points with macs (whole), ratio"
+        == "\(sweep): the store has 11 points with macs (whole), ratio, this run has 11 points with macs (whole)"
     }
     try store.close()
   }

@@ -5,8 +5,9 @@ import NetworkGraph
 import Scaling
 import Testing
 
-/// Sweeps against networks that are built and analysed point by point. With CONVSCOPE_THOROUGH=1 it is 2,000 points of each
-/// family, in all columns; that takes minutes in a release build (`swift test -c release`), hours in another.
+/// Sweeps against networks that are built and analysed point by point. With CONVSCOPE_THOROUGH=1 it is 2,000 points of
+/// each family, in all columns; that takes minutes in a release build (`swift test -c release -Xswiftc
+/// -enable-testing`), hours in another.
 @Suite("A point of a sweep costs what the network built there costs")
 struct ExactnessTests {
   static let isThorough = ProcessInfo.processInfo.environment["CONVSCOPE_THOROUGH"] == "1"

@@ -31,6 +31,8 @@ struct ReleasedTests {
     }
     for size in ["b0", "b1", "b2", "b3"] { #expect(try member(size).compound != nil) }
     for size in ["s", "m", "l", "xl"] { #expect(try member(size).compound == nil) }
+    // Tan and Le 2021, section 5.1: no image is larger than 480.
+    #expect(released.largestSide == 480)
     let medium = try member("m")
     #expect(medium.repeats == [3, 5, 5, 7, 14, 18, 5])
     let depths: [Double] = [3, 2.5, 2.5, 7.0 / 3, 2.8, 2.25]
