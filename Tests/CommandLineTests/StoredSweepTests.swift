@@ -158,7 +158,7 @@ import Testing
       (["sweep", "efficientnet", "--store", text], 65, "'\(text)' is not a store of results: "),
       (["merge", store, text, "-o", folder.path("all")], 65, "'\(text)' is not a store of results: "),
       (["merge", store, "-o", "/no/such/folder/all"], 73, "'/no/such/folder/all': "),
-      (["query", store, "--run", "2"], 64, "--run 2: '\(store)' holds 1 runs"),
+      (["query", store, "--run", "2"], 64, "--run 2: '\(store)' holds 1 run"),
       (["query", store, "--where", "mac<1"], 64, "--where: "),
       (["query", store, "--columns", "depth,x"], 64, "--columns: "),
       (["query", store, "--order-by", "-x"], 64, "--order-by: "),
