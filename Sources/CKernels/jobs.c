@@ -5,8 +5,8 @@ static long divided(long count, long by) { return (count + by - 1) / by; }
 static long larger(long a, long b) { return a > b ? a : b; }
 
 long ck_convolution_jobs(const CKConvolution *layer) {
-  return layer->batch * layer->groups * divided(layer->lines, layer->linesPerJob) *
-         divided(layer->columns, layer->columnsPerJob) * divided(divided(layer->blocks, 2), layer->panelsPerJob);
+  return layer->batch * divided(layer->lines, layer->linesPerJob) * divided(layer->columns, layer->columnsPerJob) *
+         divided(layer->panelCount, layer->panelsPerJob);
 }
 
 long ck_winograd_jobs(const CKWinograd *layer) {

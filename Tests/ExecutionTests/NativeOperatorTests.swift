@@ -141,7 +141,37 @@ struct NativeOperatorTests {
     }
     let state = try ModelState(graph, from: SyntheticTensors())
     let steps = try NativeExecutor(graph, state: state, instructionSet: set).steps
-    #expect(steps.filter { $0.kernel == "gather channels" }.count >= 3)
+    #expect(steps.filter { $0.kernel == "gather channels" }.count == 3)
+    let (native, reference) = try twins(graph, set)
+    #expect(relativeError(native, reference) <= 2e-6)
+  }
+
+  /// The joined halves of a unit are not put together when a shuffle takes them apart again.
+  @Test func whatIsShuffledIsNotJoined() throws {
+    let graph = try network([[1, 64, 6, 5]]) { inputs in
+      let parts = inputs[0].conv("stem", 64, kernel: 1).split(2, axis: 1, "split")
+      return Feature.concatenate([parts[0], parts[1].conv("branch", 32, kernel: 1)], name: "join")
+        .apply(.channelShuffle(.init(groups: 2)), "shuffle").conv("last", 12, kernel: 1)
+    }
+    let executor = try NativeExecutor(graph, state: try ModelState(graph, from: SyntheticTensors()))
+    #expect(!executor.steps.contains { $0.kernel == "copy blocks" })
+    #expect(executor.steps.filter { $0.kernel == "gather channels" }.count == 1)
+    let (native, reference) = try twins(graph, executor.instructionSet)
+    #expect(relativeError(native, reference) <= 2e-6)
+  }
+
+  /// Groups that begin and end within blocks are packed with few zeros.
+  @Test(arguments: InstructionSet.available)
+  func wideGroupsStayApart(_ set: InstructionSet) throws {
+    let (groups, width) = (3, 373)
+    let graph = try network([[1, groups * width, 3, 3]]) {
+      $0[0].conv("conv", .init(groups * width), kernel: 1, groups: .init(groups)).relu()
+    }
+    let executor = try NativeExecutor(
+      graph, state: try ModelState(graph, from: SyntheticTensors()), instructionSet: set)
+    let weights = groups * width * width * MemoryLayout<Float>.stride
+    #expect(executor.preparedBytes > weights)
+    #expect(Double(executor.preparedBytes) < 1.25 * Double(weights))
     let (native, reference) = try twins(graph, set)
     #expect(relativeError(native, reference) <= 2e-6)
   }

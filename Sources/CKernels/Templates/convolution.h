@@ -3,8 +3,7 @@
 static void convolution(const void *context, long job, float *scratch) {
   (void)scratch;
   const CKConvolution *layer = context;
-  long allPanels = divide_up(layer->blocks, 2);
-  long panelPieces = divide_up(allPanels, layer->panelsPerJob);
+  long panelPieces = divide_up(layer->panelCount, layer->panelsPerJob);
   long columnPieces = divide_up(layer->columns, layer->columnsPerJob);
   long linePieces = divide_up(layer->lines, layer->linesPerJob);
   // Columns change fastest, so that the weights of some panels are used again while they are near.
@@ -12,26 +11,22 @@ static void convolution(const void *context, long job, float *scratch) {
   job /= columnPieces;
   long line = job % linePieces * layer->linesPerJob;
   job /= linePieces;
-  long panel = job % panelPieces * layer->panelsPerJob;
-  job /= panelPieces;
-  long group = job % layer->groups, image = job / layer->groups;
+  long panel = job % panelPieces * layer->panelsPerJob, image = job / panelPieces;
   long columns = smaller(layer->columnsPerJob, layer->columns - column);
   long lastLine = smaller(line + layer->linesPerJob, layer->lines);
-  long lastPanel = smaller(panel + layer->panelsPerJob, allPanels);
-  long products = layer->segments * layer->lanes + layer->tailSegments * layer->tailLanes;
+  long lastPanel = smaller(panel + layer->panelsPerJob, layer->panelCount);
 
   for (; panel < lastPanel; panel++) {
-    int vectors = panel * 2 + 1 < layer->blocks ? 2 : 1;
-    long block = group * layer->blocks + panel * 2;
-    long place = block * layer->outputBlock + line * layer->outputLine + column * layer->outputColumn;
+    const CKPanel *part = &layer->panels[panel];
+    int vectors = (int)part->vectors;
+    long place = part->block * layer->outputBlock + line * layer->outputLine + column * layer->outputColumn;
     const Tile first = {
-        .input = layer->input + image * layer->inputBatch + group * layer->inputGroup + line * layer->inputLine +
-                 column * layer->inputColumn,
-        .weights = layer->weights + image * layer->weightBatch + group * layer->weightGroup + panel * 2 * W * products,
-        .bias = layer->bias + block * W,
+        .input = layer->input + image * layer->inputBatch + line * layer->inputLine + column * layer->inputColumn,
+        .weights = layer->weights + image * layer->weightBatch + part->weights,
+        .bias = layer->bias + part->block * W,
         .residual = layer->residual == NULL ? NULL : layer->residual + image * layer->residualBatch + place,
         .output = layer->output + image * layer->outputBatch + place,
-        .offsets = layer->offsets,
+        .offsets = layer->offsets + part->firstSegment,
         .lanes = layer->lanes,
         .tailLanes = layer->tailLanes,
         .inputColumn = layer->inputColumn,
@@ -40,14 +35,16 @@ static void convolution(const void *context, long job, float *scratch) {
         .lower = layer->epilogue.lower,
         .upper = layer->epilogue.upper,
     };
-    for (long start = 0; start == 0 || start < layer->segments; start += layer->segmentsPerPass) {
+    long passes = larger(1, divide_up(part->segments, layer->segmentsPerPass));
+    for (long pass = 0; pass < passes; pass++) {
+      long start = run_start(part->segments, passes, pass);
       Tile tile = first;
-      tile.isFirst = start == 0;
-      tile.isLast = start + layer->segmentsPerPass >= layer->segments;
+      tile.isFirst = pass == 0;
+      tile.isLast = pass == passes - 1;
       tile.offsets += start;
-      tile.segments = smaller(layer->segmentsPerPass, layer->segments - start);
+      tile.segments = run_start(part->segments, passes, pass + 1) - start;
       tile.weights += start * layer->lanes * vectors * W;
-      tile.tailSegments = tile.isLast ? layer->tailSegments : 0;
+      tile.tailSegments = tile.isLast ? part->tailSegments : 0;
       for (long y = line; y < lastLine; y++) {
         compute_columns(tile, columns, vectors);
         tile.input += layer->inputLine;
@@ -59,7 +56,7 @@ static void convolution(const void *context, long job, float *scratch) {
     for (int v = 0; v < vectors; v++) {
       for (long y = line; y < lastLine; y++) {
         float *stored = first.output + v * layer->outputBlock + (y - line) * layer->outputLine;
-        apply_functions(&layer->epilogue, stored, stored, image, block + v, y * layer->columns + column, columns);
+        apply_functions(&layer->epilogue, stored, stored, image, part->block + v, y * layer->columns + column, columns);
       }
     }
   }

@@ -13,12 +13,14 @@
 #include "pick.h"
 #include "resample.h"
 #include "norms.h"
+#include "peak.h"
 
 const CKKernels CK_NAME = {
     .instructionSet = CK_INSTRUCTION_SET,
     .width = CK_WIDTH,
     .rows = CK_ROWS,
     .tallRows = CK_TALL_ROWS,
+    .chains = CHAINS,
     .convolution = convolution,
     .winograd = winograd,
     .depthwise = depthwise,
@@ -37,4 +39,7 @@ const CKKernels CK_NAME = {
     .localNorm = local_norm,
     .responseNorm = response_norm,
     .packMatrix = pack_matrix,
+    .multiplyAdd = multiply_add,
+    .readMemory = read_memory,
+    .copyMemory = copy_memory,
 };

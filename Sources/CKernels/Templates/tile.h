@@ -20,6 +20,10 @@ INLINE const float *add_products(
     const long *offsets, long segments, const float *weights) {
   for (long segment = 0; segment < segments; segment++) {
     const float *from = input + offsets[segment];
+    // The next columns' inputs, which lie behind these. Single blocks load too much as it is.
+    if (vectors == 2 && stride == W) {
+      UNROLL for (int row = 0; row < rows; row += 64 / (4 * W)) __builtin_prefetch(from + (rows + row) * stride);
+    }
     _Pragma("clang loop unroll_count(4)") for (long lane = 0; lane < lanes; lane++) {
       vector w[2];
       UNROLL for (int v = 0; v < vectors; v++) w[v] = load(weights + v * W);

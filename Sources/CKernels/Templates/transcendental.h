@@ -38,13 +38,11 @@ INLINE vector bounded_exponential(vector x) {
   vector n = shifted - shift;
   vector r = x - n * 0x1.62e4p-1f;
   r = r - n * 0x1.7f7d1cp-20f;
-  vector p = r * 0x1.a17f54p-13f + 0x1.6d444ep-10f;
-  p = p * r + 0x1.1110aap-7f;
-  p = p * r + 0x1.5554e8p-5f;
-  p = p * r + 0x1.555556p-3f;
-  p = p * r + 0.5f;
-  p = p * r + 1.0f;
-  p = p * r + 1.0f;
+  // Halves of a polynomial side by side: a chain of steps one after the other would be waited for.
+  vector rr = r * r;
+  vector high = (r * 0x1.a17f54p-13f + 0x1.6d444ep-10f) * rr + (r * 0x1.1110aap-7f + 0x1.5554e8p-5f);
+  vector low = (r * 0x1.555556p-3f + 0.5f) * rr + (r + 1.0f);
+  vector p = high * (rr * rr) + low;
   return (vector)((integers)p + ((integers)shifted << 23));
 }
 
@@ -89,14 +87,10 @@ INLINE vector sigmoid(vector x) { return 1.0f / (falling_exponential(x) + 1.0f);
 /// x times the normal distribution's integral below x: max(x, 0) - |x| Q(|x|), with log Q by a polynomial.
 INLINE vector gelu(vector x) {
   vector t = least(absolute(x), all(5.5f));
-  vector q = t * -0x1.01e458p-19f + 0x1.c12006p-16f;
-  q = q * t + -0x1.095bbep-13f;
-  q = q * t + -0x1.a8147ap-14f;
-  q = q * t + 0x1.416934p-8f;
-  q = q * t + -0x1.2a2326p-5f;
-  q = q * t + -0x1.45ef8ap-2f;
-  q = q * t + -0x1.98847ap-1f;
-  q = q * t + -0x1.62e43p-1f;
+  vector tt = t * t, t4 = tt * tt;
+  vector high = (t * -0x1.01e458p-19f + 0x1.c12006p-16f) * tt + (t * -0x1.095bbep-13f + -0x1.a8147ap-14f);
+  vector low = (t * 0x1.416934p-8f + -0x1.2a2326p-5f) * tt + (t * -0x1.45ef8ap-2f + -0x1.98847ap-1f);
+  vector q = (high * t4 + low) * t + -0x1.62e43p-1f;
   return greatest(x, all(0)) - absolute(x) * bounded_exponential(q);
 }
 

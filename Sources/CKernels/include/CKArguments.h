@@ -55,27 +55,37 @@ typedef struct {
   long count;
 } CKEpilogue;
 
+/// One or two neighbouring output blocks that are computed together, and the part of the sum that they read: all of it, or
+/// what belongs to their groups.
+typedef struct {
+  long block, vectors;
+  /// Segments from `firstSegment` on, and those of the tail.
+  long firstSegment, segments, tailSegments;
+  /// Where the panel's weights start.
+  long weights;
+} CKPanel;
+
 /// Sums of products: convolution of any window and stride over a map that needs no padding (any more), pointwise and
 /// fully connected layers, matrix products.
 ///
 /// For each output column, `output[block] = bias + sum over segments, lanes of input[offset + lane] * weight`. The
-/// weights of a pair of output blocks (a panel; the last may be one block) lie in the order of that sum.
+/// weights of a panel lie in the order of that sum.
 typedef struct {
   const float *input, *weights, *bias, *residual;
   float *output;
   /// Where the segments of the sum start, relative to a column.
   const long *offsets;
-  long segments, lanes;
-  /// Segments behind those, of another number of lanes.
-  long tailSegments, tailLanes;
-  /// Segments that one pass over a panel's columns takes.
+  /// Floats of a segment, and of those at the end of the sum.
+  long lanes, tailLanes;
+  /// The most segments that one pass over a panel's columns takes.
   long segmentsPerPass;
-  long batch, groups, blocks, lines, columns;
-  long inputBatch, inputGroup, inputLine, inputColumn;
-  /// `outputBlock` is the stride of blocks, also from group to group.
+  const CKPanel *panels;
+  long panelCount;
+  long batch, lines, columns;
+  long inputBatch, inputLine, inputColumn;
   long outputBatch, outputBlock, outputLine, outputColumn;
   long residualBatch;
-  long weightBatch, weightGroup;
+  long weightBatch;
   long linesPerJob, columnsPerJob, panelsPerJob;
   CKEpilogue epilogue;
 } CKConvolution;
@@ -271,5 +281,15 @@ typedef struct {
   long batch, inner, columns;
   long inputBatch, innerStride, columnStride;
 } CKMatrix;
+
+/// Work that measures the machine: `count` multiply-adds on each of some vectors, or `count` floats that a job reads or
+/// copies.
+typedef struct {
+  const float *input;
+  /// A float for each job, or the copies.
+  float *output;
+  long count;
+  float factor, addend;
+} CKPeak;
 
 #endif

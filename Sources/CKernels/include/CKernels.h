@@ -18,6 +18,8 @@ typedef struct {
   long rows;
   /// Columns by one output block in the largest tile.
   long tallRows;
+  /// Vectors of the job `multiplyAdd`.
+  long chains;
   /// Each takes its arguments' structure: CKConvolution, CKWinograd, ...
   CKJob convolution;
   CKJob winograd;
@@ -37,6 +39,10 @@ typedef struct {
   CKJob localNorm;
   CKJob responseNorm;
   CKJob packMatrix;
+  /// Each takes CKPeak; any number of jobs.
+  CKJob multiplyAdd;
+  CKJob readMemory;
+  CKJob copyMemory;
 } CKKernels;
 
 /// The kernels of an instruction set; null where this build does not have them.
@@ -64,8 +70,10 @@ long ck_group_norm_scratch(const CKGroupNorm *arguments, long width);
 long ck_response_norm_scratch(const CKResponseNorm *arguments, long width);
 long ck_local_norm_scratch(const CKLocalNorm *arguments, long width);
 
-/// Transforms the weights of a 3x3 convolution, `inputs` for each output, for outputs of `tile` x `tile` (2 or 4):
-/// element (point, input) of output `o` goes to `transformed[(point * inputs + input) * stride]`.
-void ck_winograd_weights(const float *weights, long inputs, long tile, float *transformed, long stride);
+/// Transforms the weights of a 3x3 convolution, `inputs` for each output and times its scale, for outputs of `tile` x
+/// `tile` (2 or 4): element (point, input) of output `o` goes to `transformed[(point * inputs + input) * stride + o]`.
+void ck_winograd_weights(
+    const float *weights, long outputStride, const float *scale, long outputs, long inputs, long tile,
+    float *transformed, long stride);
 
 #endif

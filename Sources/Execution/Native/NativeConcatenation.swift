@@ -8,10 +8,11 @@ struct ConcatenationHome {
   /// The first channel.
   var start: Int
 
-  /// For every value the last concatenation that joins it, where its channels are whole blocks.
-  static func homes(of graph: Graph, lanes: Int) -> [Value: ConcatenationHome] {
+  /// For every value the last concatenation that joins it, where its channels are whole blocks. One that is only shuffled
+  /// is not put together.
+  static func homes(of graph: Graph, readers: [Value: [Int]], lanes: Int) -> [Value: ConcatenationHome] {
     var homes: [Value: ConcatenationHome] = [:]
-    for node in graph.nodes where !node.isTrainingOnly {
+    for node in graph.nodes where !node.isTrainingOnly && !isOnlyShuffled(node, graph, readers) {
       guard case .concatenation(let operation) = node.operation, operation.axis == 1, node.outputs[0].shape.rank >= 2
       else { continue }
       var start = 0
@@ -26,6 +27,15 @@ struct ConcatenationHome {
       }
     }
     return homes
+  }
+
+  /// Whether all that reads a concatenation takes its channels one by one.
+  static func isOnlyShuffled(_ node: Node, _ graph: Graph, _ readers: [Value: [Int]]) -> Bool {
+    guard let readers = readers[Value(node: node.id)] else { return false }
+    return readers.allSatisfy { reader in
+      guard reader >= 0, case .channelShuffle = graph.nodes[reader].operation else { return false }
+      return true
+    }
   }
 }
 
@@ -61,7 +71,9 @@ extension NativePlanner {
       return true
     }
     let channels = node.inputs.map { shape(of: $0)[1] }
-    guard channels.dropLast().allSatisfy({ $0 % lanes == 0 }), node.inputs.allSatisfy({ scattered[$0] == nil }) else {
+    guard channels.dropLast().allSatisfy({ $0 % lanes == 0 }), node.inputs.allSatisfy({ scattered[$0] == nil }),
+      !ConcatenationHome.isOnlyShuffled(node, graph, readers)
+    else {
       var places: [ChannelPlace] = []
       for input in node.inputs { places += try channelPlaces(input) }
       scattered[value] = places

@@ -85,7 +85,7 @@ extension NativePlanner {
     let axes = WindowTaps(operation.slidingWindow, input: Array(input[2...]), output: Array(output[2...])).axes
     let shape = ConvolutionShape(
       batch: input[0], inputs: input[1], outputs: output[1], groups: groups, vertical: axes[0], horizontal: axes[1])
-    guard axes.allSatisfy({ $0.before >= 0 }), isAddressable(shape) else { return false }
+    guard axes.allSatisfy({ $0.before >= 0 && $0.kernel > 0 }), isAddressable(shape) else { return false }
     var weights = WeightTensor(
       values: values, outputs: shape.outputs, inputs: shape.inputsPerGroup, taps: shape.taps,
       outputStride: shape.inputsPerGroup * shape.taps, inputStride: shape.taps)
@@ -128,7 +128,9 @@ extension NativePlanner {
   private func isAddressable(_ shape: ConvolutionShape) -> Bool {
     let border = shape.border
     let map = [shape.batch, shape.inputs + lanes, border.paddedHeight, border.paddedWidth]
-    let weights = [shape.inputs + lanes, shape.outputs + lanes, shape.groups > 1 ? shape.taps : 1]
+    // Two blocks of outputs read the inputs of so many groups.
+    let groups = min(shape.groups, 2 * lanes / shape.outputsPerGroup + 2)
+    let weights = [groups * shape.inputsPerGroup + 2 * lanes, shape.outputs + 2 * lanes, shape.taps]
     return [map, weights].allSatisfy { (try? Tensor.elementCount(of: $0)) != nil }
   }
 
@@ -164,11 +166,10 @@ extension NativePlanner {
     (arguments.lines, arguments.columns) = (shape.vertical.output, shape.horizontal.output)
     arguments.inputLine = shape.vertical.stride * border.paddedWidth
     arguments.inputColumn = shape.horizontal.stride
-    (arguments.batch, arguments.groups, arguments.inputBatch) = (shape.batch, 1, batchStride)
+    (arguments.batch, arguments.inputBatch) = (shape.batch, batchStride)
     addSums(
-      "direct, planes", "\(planes) channels in row-major order", arguments, order, weights, groups: 1, together: 1,
-      from: (storage, offset), layer,
-      multiplyAdds: shape.multiplyAdds)
+      "direct, planes", "\(planes) channels in row-major order", arguments, order, weights, from: (storage, offset),
+      layer, multiplyAdds: shape.multiplyAdds)
   }
 
   /// Every pixel that a strided window of one pixel reads: the products run over them several times.
@@ -202,20 +203,13 @@ extension NativePlanner {
     }
     let width = border.paddedWidth
     let blockStride = border.paddedHeight * width * lanes
-    // So many groups together that each begins at a block.
-    let together =
-      (1...shape.groups).first {
-        shape.groups % $0 == 0 && $0 * shape.inputsPerGroup % lanes == 0 && $0 * shape.outputsPerGroup % lanes == 0
-      } ?? shape.groups
-    let channels = together * shape.inputsPerGroup
     let (vertical, horizontal) = (shape.vertical, shape.horizontal)
     let tapOffsets = (0..<shape.taps).map { tap in
       (tap / horizontal.kernel * vertical.dilation * width + tap % horizontal.kernel * horizontal.dilation) * lanes
     }
-    let order = SumOrder(channels: channels, lanes: lanes, blockStride: blockStride, tapOffsets: tapOffsets)
+    let order = SumOrder(channels: shape.inputs, lanes: lanes, blockStride: blockStride, tapOffsets: tapOffsets)
     var arguments = CKConvolution()
-    (arguments.batch, arguments.groups, arguments.inputBatch) = (shape.batch, shape.groups / together, batchStride)
-    arguments.inputGroup = channels / lanes * blockStride
+    (arguments.batch, arguments.inputBatch) = (shape.batch, batchStride)
     let isFlat = shape.isPointwise
     let pixels = vertical.output * horizontal.output
     (arguments.lines, arguments.columns) = isFlat ? (1, pixels) : (vertical.output, horizontal.output)
@@ -223,24 +217,27 @@ extension NativePlanner {
     arguments.inputColumn = horizontal.stride * lanes
     addSums(
       isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method),
-      arguments, order, weights,
-      groups: shape.groups, together: together, from: (storage, offset), layer, multiplyAdds: shape.multiplyAdds)
+      arguments, order, weights, groups: shape.groups, from: (storage, offset), layer,
+      multiplyAdds: shape.multiplyAdds)
   }
 
   /// Adds a step of sums of products. The arguments lack what follows from the layer and its weights.
   func addSums(
     _ kernel: String, _ rule: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor,
-    groups: Int,
-    together: Int, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
+    groups: Int = 1, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
   ) {
     let (kernels, output, folded) = (kernels, layer.output, layer.folded)
-    let packed = memory.panels(weights, order, scale: folded.scale, groups: groups, together: together, lanes: lanes)
+    let inputBlocks = (order.segments + order.tailSegments) / order.segmentsPerBlock
+    let panels =
+      groups == 1
+      ? Panels(blocks: (weights.outputs + lanes - 1) / lanes, inputBlocks: inputBlocks)
+      : Panels(
+        groups: groups, inputsPerGroup: weights.inputs, outputsPerGroup: weights.outputs / groups, lanes: lanes)
     var described = arguments
-    order.describe(&described, memory, lanes: lanes)
-    described.weights = UnsafePointer(packed.values)
-    described.weightGroup = packed.groupStride
+    order.describe(&described, panels, memory, lanes: lanes)
+    described.weights = UnsafePointer(
+      memory.weights(weights, order, panels, scale: folded.scale, groups: groups, lanes: lanes))
     described.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
-    described.blocks = (weights.outputs / groups * together + lanes - 1) / lanes
     described.outputBlock = output.layout.blockStride
     if described.outputColumn == 0 {
       described.outputBatch = output.layout.batchStride
@@ -248,7 +245,8 @@ extension NativePlanner {
       described.outputColumn = lanes
       described.residualBatch = folded.residual?.layout.batchStride ?? 0
     }
-    described.divide(rows: kernels.rows, inputsPerColumn: order.terms.count, multiplyAdds: multiplyAdds)
+    let inputsPerColumn = panels.panels.map { order.terms(of: $0).count }.max() ?? 0
+    described.divide(rows: kernels.rows, inputsPerColumn: inputsPerColumn, multiplyAdds: multiplyAdds)
     let layerArguments = described
     add(layer.nodes, kernel, rule, layer.touched(input.storage)) { binder in
       var bound = layerArguments
@@ -278,8 +276,7 @@ extension CKConvolution {
       pieces = (lines + linesPerJob - 1) / linesPerJob
     }
     let wanted = multiplyAdds < 300_000 ? 1 : 8
-    let panels = (blocks + 1) / 2
-    let panelPieces = min(panels, max(1, wanted / max(pieces * batch * groups, 1)))
-    panelsPerJob = (panels + panelPieces - 1) / panelPieces
+    let panelPieces = min(panelCount, max(1, wanted / max(pieces * batch, 1)))
+    panelsPerJob = (panelCount + panelPieces - 1) / panelPieces
   }
 }

@@ -13,6 +13,8 @@ public final class NativeExecutor: Executor {
   public var threads: Int { pool.threads }
   /// The bytes of the block in which all buffers of a run are placed.
   public let arenaBytes: Int
+  /// The bytes of packed weights and tables, which were made from the network's own before the first run.
+  public let preparedBytes: Int
 
   private let planner: NativePlanner
   private let pool: ThreadPool
@@ -43,6 +45,7 @@ public final class NativeExecutor: Executor {
     scratchStride = (planner.scratch + 31) / 16 * 16
     let bytes = arenaBytes + threads * scratchStride * MemoryLayout<Float>.stride
     guard bytes <= memoryLimit else { throw .memory(bytes: bytes, limit: memoryLimit) }
+    preparedBytes = planner.memory.bytes
     arena = planner.memory.floats(arenaBytes / MemoryLayout<Float>.stride)
     scratch = planner.memory.floats(threads * scratchStride)
     binder = NativeBinder(
@@ -171,5 +174,28 @@ public final class NativeExecutor: Executor {
   /// The kernel of each step, the rule that chose it, and the nodes that it computes.
   public var steps: [(kernel: String, rule: String, nodes: [Node])] {
     planner.steps.map { ($0.kernel, $0.rule, $0.nodes.map { graph.nodes[$0] }) }
+  }
+
+  /// The bytes of all that a step must read and write once: inputs, parameters and output of its nodes; of a step without
+  /// nodes, what it copies.
+  public func bytes(ofStep index: Int) -> Int {
+    let step = planner.steps[index]
+    let floats: Int
+    if step.nodes.isEmpty {
+      floats = step.touched.reduce(0) { sum, storage in
+        guard case .buffer(let buffer) = storage else { return sum }
+        return sum + planner.buffers[buffer]
+      }
+    } else {
+      let inside = Set(step.nodes)
+      let nodes = step.nodes.map { graph.nodes[$0] }
+      let inputs = Set(nodes.flatMap(\.inputs)).filter { !inside.contains($0.node) }
+      let outputs = nodes.suffix(1).flatMap { node in node.outputs.indices.map { Value(node: node.id, output: $0) } }
+      let parameters = Set(nodes.flatMap(\.parameters)).map { graph.parameters[$0].spec.shape }
+      floats =
+        (inputs + outputs).map { graph.type(of: $0).shape }.reduce(0) { $0 + $1.sizes.reduce(1, *) }
+        + parameters.reduce(0) { $0 + $1.sizes.reduce(1, *) }
+    }
+    return floats * MemoryLayout<Float>.stride
   }
 }

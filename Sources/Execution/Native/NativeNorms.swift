@@ -3,26 +3,6 @@ import NetworkGraph
 
 /// Norms over several channels of maps.
 extension NativePlanner {
-  /// A map with channels in blocks, what follows it element by element, and where that goes.
-  private struct MapLayer {
-    var input: BlockedPlace
-    var output: BlockedPlace
-    var nodes: [Int]
-    var epilogue: Epilogue
-
-    var touched: [NativeStorage] { [input.storage, output.storage] + epilogue.touched }
-  }
-
-  private func mapLayer(_ node: Node, axis: Int = 1) throws(ExecutionError) -> MapLayer? {
-    let value = Value(node: node.id)
-    guard let input = try blocked(node.inputs[0], axis: axis) else { return nil }
-    let chain = try chain(after: value, .blocked(shape: shape(of: value), axis: axis))
-    guard case .blocked(_, let outputAxis) = chain.geometry else { return nil }
-    return MapLayer(
-      input: input, output: newBlocked(chain.output, axis: outputAxis), nodes: [node.id] + chain.nodes,
-      epilogue: Epilogue(chain.links, memory: memory, lanes: lanes))
-  }
-
   /// A vector by channel, padded to whole blocks; `repeated` times each.
   private func factors(_ values: UnsafeBufferPointer<Float>?, repeated: Int = 1) -> UnsafePointer<Float>? {
     guard let values else { return nil }
@@ -43,23 +23,15 @@ extension NativePlanner {
     norm.groupChannels = channels / groups
     let together = (1...lanes).first { $0 * norm.groupChannels % lanes == 0 } ?? lanes
     norm.channelsPerJob = min(channels, together * norm.groupChannels)
-    (norm.inputBatch, norm.outputBatch) = (layer.input.layout.batchStride, layer.output.layout.batchStride)
     (norm.weight, norm.bias) = (
       factors(values[0], repeated: channels / max(values[0]?.count ?? 1, 1)),
       factors(values[1], repeated: channels / max(values[1]?.count ?? 1, 1))
     )
     norm.epsilon = Float(operation.epsilon)
-    let (kernels, arguments) = (kernels, norm)
     add(
-      layer.nodes, "group norm", "\(groups) groups of \(norm.groupChannels) channels", layer.touched,
+      layer, "group norm", "\(groups) groups of \(norm.groupChannels) channels", kernels.groupNorm, norm,
       scratch: ck_group_norm_scratch(&norm, lanes)
-    ) { binder in
-      var norm = arguments
-      norm.input = UnsafePointer(binder.pointer(layer.input))
-      norm.output = binder.pointer(layer.output)
-      norm.epilogue = layer.epilogue.bound(binder)
-      return binder.task(kernels.groupNorm, norm) { ck_group_norm_jobs($0) }
-    }
+    ) { ck_group_norm_jobs($0) }
     return true
   }
 
@@ -74,19 +46,11 @@ extension NativePlanner {
     (norm.size, norm.before) = (operation.size, (operation.size - 1) / 2)
     (norm.k, norm.beta) = (Float(operation.k), Float(operation.beta))
     norm.scale = Float(operation.alpha / Double(operation.size))
-    (norm.inputBatch, norm.outputBatch) = (layer.input.layout.batchStride, layer.output.layout.batchStride)
     norm.pixelsPerJob = 256
-    let (kernels, arguments) = (kernels, norm)
     add(
-      layer.nodes, "local response norm", "\(operation.size) neighbouring channels", layer.touched,
+      layer, "local response norm", "\(operation.size) neighbouring channels", kernels.localNorm, norm,
       scratch: ck_local_norm_scratch(&norm, lanes)
-    ) { binder in
-      var norm = arguments
-      norm.input = UnsafePointer(binder.pointer(layer.input))
-      norm.output = binder.pointer(layer.output)
-      norm.epilogue = layer.epilogue.bound(binder)
-      return binder.task(kernels.localNorm, norm) { ck_local_norm_jobs($0) }
-    }
+    ) { ck_local_norm_jobs($0) }
     return true
   }
 

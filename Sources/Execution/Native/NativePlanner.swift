@@ -53,7 +53,7 @@ final class NativePlanner {
     }
     for output in graph.outputs { readers[output.value, default: []].append(-1) }
     self.readers = readers
-    homes = ConcatenationHome.homes(of: graph, lanes: kernels.width)
+    homes = ConcatenationHome.homes(of: graph, readers: readers, lanes: kernels.width)
     for node in graph.nodes where !node.isTrainingOnly && !isPlanned[node.id] { try plan(node) }
     for output in graph.outputs { gatherScattered(output.value) }
     scattered = [:]
@@ -178,7 +178,9 @@ final class NativePlanner {
     }
     var inputs: [TensorView] = []
     for input in node.inputs {
-      guard let place = self[input], case .fixed(let base) = place.storage, case .strided(let layout) = place.layout
+      // What is scattered is computed, and need not be gathered to see that.
+      guard scattered[input] == nil, let place = self[input], case .fixed(let base) = place.storage,
+        case .strided(let layout) = place.layout
       else { return false }
       inputs.append(TensorView(base: base, layout: layout))
     }

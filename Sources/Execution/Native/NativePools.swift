@@ -66,34 +66,19 @@ extension NativePlanner {
     case .average: isMean = true
     case .powerMean: return false
     }
-    guard !output.contains(0), let input = try blocked(node.inputs[0], axis: 1) else { return false }
-    let value = Value(node: node.id)
-    let chain = try chain(after: value, .blocked(shape: shape(of: value), axis: 1))
-    let epilogue = Epilogue(chain.links, memory: memory, lanes: lanes)
-    guard case .blocked(_, let axis) = chain.geometry else { return false }
-    let target = newBlocked(chain.output, axis: axis)
+    guard !output.contains(0), let layer = try mapLayer(node) else { return false }
+    let input = layer.input.layout
     var pool = CKPooling()
     pool.isMean = isMean ? 1 : 0
-    (pool.batch, pool.blocks) = (input.layout.batch, input.layout.blocks)
-    (pool.height, pool.width) = (input.layout.shape[2], input.layout.shape[3])
+    (pool.batch, pool.blocks) = (input.batch, input.blocks)
+    (pool.height, pool.width) = (input.shape[2], input.shape[3])
     (pool.outputHeight, pool.outputWidth) = (output[2], output[3])
     (pool.lineStart, pool.lineEnd) = (memory.keep(windows[0].starts), memory.keep(windows[0].ends))
     (pool.columnStart, pool.columnEnd) = (memory.keep(windows[1].starts), memory.keep(windows[1].ends))
     pool.lineCount = UnsafePointer(memory.keep(windows[0].counts))
     pool.columnCount = UnsafePointer(memory.keep(windows[1].counts))
     (pool.lineStep, pool.columnStep) = (steps[0], steps[1])
-    (pool.inputBatch, pool.outputBatch) = (input.layout.batchStride, target.layout.batchStride)
-    let (kernels, arguments) = (kernels, pool)
-    add(
-      [node.id] + chain.nodes, isMean ? "mean pool" : "maximum pool", "windows by table",
-      [input.storage, target.storage] + epilogue.touched
-    ) { binder in
-      var pool = arguments
-      pool.input = UnsafePointer(binder.pointer(input))
-      pool.output = binder.pointer(target)
-      pool.epilogue = epilogue.bound(binder)
-      return binder.task(kernels.pool, pool) { ck_pool_jobs($0) }
-    }
+    add(layer, isMean ? "mean pool" : "maximum pool", "windows by table", kernels.pool, pool) { ck_pool_jobs($0) }
     return true
   }
 }

@@ -19,7 +19,7 @@ extension NativePlanner {
     let order = SumOrder(
       channels: features, lanes: lanes, blockStride: input.layout.blockStride, tapOffsets: [0])
     var arguments = CKConvolution()
-    (arguments.batch, arguments.groups, arguments.lines) = (input.layout.batch, 1, 1)
+    (arguments.batch, arguments.lines) = (input.layout.batch, 1)
     (arguments.columns, arguments.inputColumn, arguments.inputBatch) =
       (input.layout.pixels, lanes, input.layout.batchStride)
     if input.layout.pixels == 1, layer.folded.epilogue.operations.isEmpty, layer.folded.residual == nil {
@@ -29,8 +29,7 @@ extension NativePlanner {
       arguments.outputColumn = layer.output.layout.batchStride
     }
     addSums(
-      "product", "each row of features", arguments, order, weights, groups: 1, together: 1,
-      from: (input.storage, input.layout.offset), layer,
+      "product", "each row of features", arguments, order, weights, from: (input.storage, input.layout.offset), layer,
       multiplyAdds: input.layout.batch * input.layout.pixels * features * outputs)
     return true
   }
@@ -73,11 +72,12 @@ extension NativePlanner {
     self[value] = NativePlace(storage: output, layout: .strided(layout))
     let order = SumOrder(channels: inner, lanes: lanes, blockStride: lanes, tapOffsets: [0])
     var arguments = CKConvolution()
-    (arguments.batch, arguments.groups, arguments.lines, arguments.columns) = (batch, 1, 1, left.rows)
+    (arguments.batch, arguments.lines, arguments.columns) = (batch, 1, left.rows)
     (arguments.inputBatch, arguments.inputColumn) = (rows.batchStride, rows.outerStride)
     (arguments.outputBatch, arguments.outputColumn, arguments.outputBlock) = (left.rows * pitch, pitch, lanes)
-    (arguments.blocks, arguments.weightBatch) = (blocks, pitch * inner)
-    order.describe(&arguments, memory, lanes: lanes)
+    arguments.weightBatch = pitch * inner
+    let panels = Panels(blocks: blocks, inputBlocks: (inner + lanes - 1) / lanes)
+    order.describe(&arguments, panels, memory, lanes: lanes)
     arguments.bias = UnsafePointer(memory.floats(pitch + lanes))
     arguments.divide(
       rows: kernels.rows, inputsPerColumn: inner, multiplyAdds: batch * left.rows * inner * columns)

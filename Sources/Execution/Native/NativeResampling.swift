@@ -10,33 +10,17 @@ extension NativePlanner {
     if taps.allSatisfy({ $0.allSatisfy { $0.count == 1 } }) {
       return try planPicks(taps.map { $0.map { $0[0].position } }, fill: 0, node)
     }
-    guard input.count == 4, input[..<2] == output[..<2], let from = try blocked(node.inputs[0], axis: 1) else {
-      return false
-    }
-    let value = Value(node: node.id)
-    let chain = try chain(after: value, .blocked(shape: output, axis: 1))
-    let epilogue = Epilogue(chain.links, memory: memory, lanes: lanes)
-    guard case .blocked(_, let axis) = chain.geometry else { return false }
-    let target = newBlocked(chain.output, axis: axis)
+    guard input.count == 4, input[..<2] == output[..<2], let layer = try mapLayer(node) else { return false }
     var map = CKResampling()
-    (map.batch, map.blocks) = (input[0], from.layout.blocks)
+    (map.batch, map.blocks) = (input[0], layer.input.layout.blocks)
     (map.height, map.width, map.outputHeight, map.outputWidth) = (input[2], input[3], output[2], output[3])
     (map.lineTaps, map.columnTaps) = (taps[2][0].count, taps[3][0].count)
     (map.lines, map.columns) =
       (memory.keep(taps[2].joined().map(\.position)), memory.keep(taps[3].joined().map(\.position)))
     map.lineWeights = UnsafePointer(memory.keep(taps[2].joined().map { Float($0.weight) }))
     map.columnWeights = UnsafePointer(memory.keep(taps[3].joined().map { Float($0.weight) }))
-    (map.inputBatch, map.outputBatch) = (from.layout.batchStride, target.layout.batchStride)
-    let (kernels, arguments) = (kernels, map)
-    add(
-      [node.id] + chain.nodes, "interpolation", "\(map.lineTaps) x \(map.columnTaps) weights by table",
-      [from.storage, target.storage] + epilogue.touched
-    ) { binder in
-      var map = arguments
-      map.input = UnsafePointer(binder.pointer(from))
-      map.output = binder.pointer(target)
-      map.epilogue = epilogue.bound(binder)
-      return binder.task(kernels.resample, map) { ck_resample_jobs($0) }
+    add(layer, "interpolation", "\(map.lineTaps) x \(map.columnTaps) weights by table", kernels.resample, map) {
+      ck_resample_jobs($0)
     }
     return true
   }

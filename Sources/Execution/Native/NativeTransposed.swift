@@ -67,7 +67,7 @@ extension NativePlanner {
           order.terms[index].tap = line.tap * axes[1].kernel + column.tap
         }
         var arguments = CKConvolution()
-        (arguments.batch, arguments.groups, arguments.inputBatch) = (input[0], 1, batchStride)
+        (arguments.batch, arguments.inputBatch) = (input[0], batchStride)
         (arguments.lines, arguments.columns) = (vertical.count, horizontal.count)
         (arguments.inputLine, arguments.inputColumn) = (border.paddedWidth * lanes, lanes)
         arguments.outputBatch = target.layout.batchStride
@@ -82,7 +82,7 @@ extension NativePlanner {
         addSums(
           "transposed, phases",
           "outputs \(vertical.phase), \(horizontal.phase) of every \(axes[0].stride) x \(axes[1].stride)",
-          arguments, order, weights, groups: 1, together: 1, from: (storage, offset), layer,
+          arguments, order, weights, from: (storage, offset), layer,
           multiplyAdds: input[0] * output[1] * vertical.count * horizontal.count * order.terms.count)
       }
     }

@@ -21,10 +21,13 @@ struct SumOrder {
   var lanes = 0
   var tailSegments = 0
   var tailLanes = 0
+  /// Segments of one block of inputs, or of one plane.
+  let segmentsPerBlock: Int
 
   /// Channels in blocks: block by block, tap by tap; the channels of a last block that is not full come last.
   init(channels: Int, lanes: Int, blockStride: Int, tapOffsets: [Int]) {
     self.lanes = lanes
+    segmentsPerBlock = tapOffsets.count
     for block in 0..<(channels + lanes - 1) / lanes {
       let count = min(lanes, channels - block * lanes)
       for (tap, offset) in tapOffsets.enumerated() {
@@ -40,6 +43,7 @@ struct SumOrder {
   /// Channels in planes: one line of the window after the other.
   init(channels: Int, kernelHeight: Int, kernelWidth: Int, planeStride: Int, lineStride: Int) {
     lanes = kernelWidth
+    segmentsPerBlock = kernelHeight
     segments = channels * kernelHeight
     for channel in 0..<channels {
       for line in 0..<kernelHeight {
@@ -49,51 +53,47 @@ struct SumOrder {
     }
   }
 
-  func describe(_ layer: inout CKConvolution, _ memory: NativeMemory, lanes vector: Int) {
+  func describe(_ layer: inout CKConvolution, _ panels: Panels, _ memory: NativeMemory, lanes vector: Int) {
+    let described = describe(panels, lanes: vector).panels
+    (layer.panels, layer.panelCount) = (memory.keep(described), described.count)
     layer.offsets = memory.keep(offsets)
-    (layer.segments, layer.lanes) = (segments, lanes)
-    (layer.tailSegments, layer.tailLanes) = (tailSegments, tailLanes)
+    (layer.lanes, layer.tailLanes) = (lanes, tailLanes)
     // Half of the first cache for the weights of a pass.
     layer.segmentsPerPass = max(1, 6144 / (2 * vector * max(lanes, 1)))
   }
 }
 
 extension NativeMemory {
-  /// Panels of pairs of output blocks, each in the order of the sum; `scale` is by output channel.
-  ///
-  /// Several groups taken together (`together`) are computed as one dense group with zeros.
-  func panels(
-    _ weights: WeightTensor, _ order: SumOrder, scale: [Double], groups: Int, together: Int, lanes: Int
-  ) -> (values: UnsafeMutablePointer<Float>, groupStride: Int) {
+  /// The weights of each panel in the order of the sum; `scale` is by output channel.
+  func weights(
+    _ weights: WeightTensor, _ order: SumOrder, _ panels: Panels, scale: [Double], groups: Int, lanes: Int
+  ) -> UnsafeMutablePointer<Float> {
     let outputsPerGroup = weights.outputs / groups
-    let outputs = outputsPerGroup * together
-    let blocks = (outputs + lanes - 1) / lanes
-    let groupStride = blocks * lanes * order.terms.count
-    let packed = floats(groups / together * groupStride)
-    let scale = scale.map { Float($0) }
-    // What each product's weight is: its group among those taken together, and its place in an output's weights.
-    let terms = order.terms.map {
-      (group: $0.channel / weights.inputs, place: $0.channel % weights.inputs * weights.inputStride + $0.tap)
-    }
+    let places = order.terms.map { $0.channel * weights.inputStride + $0.tap }
+    let packed = floats(order.describe(panels, lanes: lanes).weights)
     var target = packed
-    for group in 0..<groups / together {
-      for panel in stride(from: 0, to: blocks, by: 2) {
-        let width = min(2, blocks - panel) * lanes
-        for lane in 0..<min(width, outputs - panel * lanes) {
-          let output = group * outputs + panel * lanes + lane
-          let own = (panel * lanes + lane) / outputsPerGroup
-          let source = weights.values + output * weights.outputStride
-          let factor = scale[output]
-          var place = target + lane
-          for term in terms {
-            if term.group == own { place.pointee = source[term.place] * factor }
+    for panel in panels.panels {
+      let width = panel.vectors * lanes
+      let terms = order.terms(of: panel)
+      let outputs = panel.block * lanes..<min(panel.block * lanes + width, weights.outputs)
+      // So many terms at once that what is written of them stays in the first cache from output to output.
+      for start in stride(from: terms.lowerBound, to: terms.upperBound, by: 64) {
+        let end = min(start + 64, terms.upperBound)
+        for output in outputs {
+          let firstChannel = output / outputsPerGroup * weights.inputs
+          let own = firstChannel..<firstChannel + weights.inputs
+          let source = weights.values + (output * weights.outputStride - firstChannel * weights.inputStride)
+          let factor = Float(scale[output])
+          var place = target + (output - outputs.lowerBound)
+          for term in start..<end {
+            if groups == 1 || own.contains(order.terms[term].channel) { place.pointee = source[places[term]] * factor }
             place += width
           }
         }
-        target += width * terms.count
+        target += (end - start) * width
       }
     }
-    return (packed, groupStride)
+    return packed
   }
 
   /// The weights of a 3x3 convolution for outputs of `tile` x `tile`, panel by panel, point by point.
@@ -101,15 +101,15 @@ extension NativeMemory {
     let points = (tile + 2) * (tile + 2)
     let blocks = (weights.outputs + lanes - 1) / lanes
     let packed = floats(blocks * lanes * points * weights.inputs)
-    var scaled = [Float](repeating: 0, count: weights.inputs * 9)
-    for output in 0..<weights.outputs {
-      let panel = output / (2 * lanes)
-      let width = min(2, blocks - panel * 2) * lanes
-      let source = weights.values + output * weights.outputStride
-      let factor = Float(scale[output])
-      for index in scaled.indices { scaled[index] = source[index] * factor }
-      let target = packed + panel * 2 * lanes * points * weights.inputs + output % (2 * lanes)
-      ck_winograd_weights(scaled, weights.inputs, tile, target, width)
+    let scale = scale.map { Float($0) }
+    scale.withUnsafeBufferPointer { scale in
+      for panel in stride(from: 0, to: blocks, by: 2) {
+        let width = min(2, blocks - panel) * lanes
+        let first = panel * lanes
+        ck_winograd_weights(
+          weights.values + first * weights.outputStride, weights.outputStride, scale.baseAddress.map { $0 + first },
+          min(width, weights.outputs - first), weights.inputs, tile, packed + first * points * weights.inputs, width)
+      }
     }
     return packed
   }
