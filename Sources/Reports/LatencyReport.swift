@@ -1,3 +1,4 @@
+import Execution
 import NetworkGraph
 import SymbolicIntegers
 
@@ -9,11 +10,14 @@ public struct Latency: Sendable {
     public var nodes: [Node]
     /// The least of several runs.
     public var time: Duration
+    /// Inputs, parameters and output, each once.
+    public var bytes: Int
 
-    public init(kernel: String, nodes: [Node], time: Duration) {
+    public init(kernel: String, nodes: [Node], time: Duration, bytes: Int) {
       self.kernel = kernel
       self.nodes = nodes
       self.time = time
+      self.bytes = bytes
     }
   }
 
@@ -23,13 +27,18 @@ public struct Latency: Sendable {
   /// One for each repetition, in ascending order.
   public var times: [Duration]
   public var steps: [Step]
+  /// What the machine does at best with the same instructions and threads; where steps were timed.
+  public var peak: MachinePeak?
 
-  public init(model: String, graph: Graph, threads: Int, times: [Duration], steps: [Step]) {
+  public init(
+    model: String, graph: Graph, threads: Int, times: [Duration], steps: [Step], peak: MachinePeak? = nil
+  ) {
     self.model = model
     self.graph = graph
     self.threads = threads
     self.times = times.sorted()
     self.steps = steps
+    self.peak = peak
   }
 
   /// Multiply-accumulates of some nodes.
@@ -54,6 +63,7 @@ private struct LatencyDocument: Encodable, Sendable {
     var nodes: [String]
     var milliseconds: Double
     var macs: Int
+    var bytes: Int
   }
   struct Result: Encodable, Sendable {
     var model: String
@@ -64,8 +74,9 @@ private struct LatencyDocument: Encodable, Sendable {
     var medianMilliseconds: Double
     var percentile95Milliseconds: Double
     var macs: Int
-    /// Absent unless asked for.
+    /// Absent unless asked for, as is the machine's best.
     var steps: [Step]?
+    var peak: PeakDocument.Peak?
   }
   var schema = "convscope.bench/1"
   var backend: String
@@ -96,7 +107,13 @@ extension Report {
       })
     return Report(
       title: "latency, \(backend) back end", tables: [summary] + results.compactMap(profile), data: summary,
-      notes: ["GFLOP/s: two operations for each multiply-accumulate of the formulas, at the minimum time."],
+      notes: ["GFLOP/s: two operations for each multiply-accumulate of the formulas, at the minimum time."]
+        + results.compactMap(\.peak).prefix(1).map { peak in
+          "of peak: of \(Quantity.fixed(peak.operationsPerSecond / 1e9, decimals: 1)) GFLOP/s, which this machine was "
+            + "measured to do with \(peak.instructionSet.rawValue) instructions and \(threads(peak.threads)); "
+            + "Winograd's filtering saves multiplications and may exceed it. GB/s: inputs, parameters and outputs once; "
+            + "memory was read at \(Quantity.fixed(peak.readBytesPerSecond / 1e9, decimals: 1)) GB/s."
+        },
       document: LatencyDocument(
         backend: backend,
         results: results.map { result in
@@ -112,8 +129,8 @@ extension Report {
               : result.steps.map { step in
                 LatencyDocument.Step(
                   kernel: step.kernel, nodes: step.nodes.map { result.graph.path(of: $0) },
-                  milliseconds: step.time.milliseconds, macs: result.multiplyAdds(of: step.nodes))
-              })
+                  milliseconds: step.time.milliseconds, macs: result.multiplyAdds(of: step.nodes), bytes: step.bytes)
+              }, peak: result.peak.map { PeakDocument.Peak($0) })
         }))
   }
 
@@ -127,6 +144,8 @@ extension Report {
         Table.Column("step", "step"), Table.Column("kernel", "kernel"),
         Table.Column("milliseconds", "ms", isNumeric: true), Table.Column("share", "share", isNumeric: true),
         Table.Column("macs", "macs", isNumeric: true), Table.Column("gflops", "GFLOP/s", isNumeric: true),
+        Table.Column("shareOfPeak", "of peak", isNumeric: true),
+        Table.Column("gigabytesPerSecond", "GB/s", isNumeric: true),
       ],
       rows: result.steps.map { step in
         let macs = result.multiplyAdds(of: step.nodes)
@@ -134,9 +153,18 @@ extension Report {
         let name = names.count < 2 ? names.first ?? "" : "\(names[0]) + \(names.count - 1)"
         return [
           .text(name), .text(step.kernel), time(step.time), .share(total > .zero ? step.time / total : 0),
-          .count(Dimension(macs)), speed(macs, step.time),
+          .count(Dimension(macs)), speed(macs, step.time), share(macs, step.time, of: result.peak),
+          step.time > .zero
+            ? .text(Quantity.fixed(Double(step.bytes) / (step.time / .nanoseconds(1)), decimals: 1)) : .empty,
         ]
       })
+  }
+
+  private static func threads(_ count: Int) -> String { count == 1 ? "one thread" : "\(count) threads" }
+
+  private static func share(_ macs: Int, _ time: Duration, of peak: MachinePeak?) -> Cell {
+    guard let peak, macs > 0, time > .zero, peak.operationsPerSecond > 0 else { return .empty }
+    return .share(2 * Double(macs) / (time / .seconds(1)) / peak.operationsPerSecond)
   }
 
   private static func time(_ duration: Duration) -> Cell { .text(Quantity.fixed(duration.milliseconds, decimals: 3)) }

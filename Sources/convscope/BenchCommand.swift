@@ -1,5 +1,6 @@
 import ArgumentParser
 import Execution
+import Foundation
 import NetworkGraph
 import Reports
 import Tensors
@@ -13,7 +14,7 @@ struct BenchCommand: ParsableCommand {
       """)
 
   @Argument(help: "Built-in networks, ONNX files or descriptions in YAML.")
-  var models: [String]
+  var models: [String] = []
 
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var backend: BackendOptions
@@ -24,11 +25,20 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Runs before those that are timed.", valueName: "count"))
   var warmUp = 2
 
-  @Flag(name: .long, help: "The time of every step as well, with the speed of its multiply-accumulates.")
+  @Flag(
+    name: .long,
+    help:
+      "The time of every step as well, with its speed, as GFLOP/s, as a share of the machine's and as bytes a second.")
   var profile = false
 
   @Flag(name: .long, help: "Which kernel computes each step, and the rule that chose it; nothing is timed.")
   var explainPlan = false
+
+  @Flag(
+    name: .long,
+    help: "No network: what the machine does at best with each instruction set, on one thread and on --threads, or all."
+  )
+  var peak = false
 
   @OptionGroup var output: OutputOptions
 
@@ -42,6 +52,8 @@ struct BenchCommand: ParsableCommand {
     }
     try backend.check()
     try CommandOutput.check(output.output)
+    if peak { return try measureMachine() }
+    guard !models.isEmpty else { throw CommandFailure(.usage, "give a model, or --peak") }
     if profile || explainPlan || backend.convolution != .auto, backend.backend != .native {
       throw CommandFailure(.usage, "--profile, --explain-plan and --convolution are of the native back end")
     }
@@ -60,6 +72,22 @@ struct BenchCommand: ParsableCommand {
     }
     progress.finish()
     try output.write(.latencies(results, backend: backend.backend.rawValue))
+  }
+
+  private func measureMachine() throws {
+    guard models.isEmpty, !profile, !explainPlan else {
+      throw CommandFailure(.usage, "--peak measures the machine: it takes no model, no --profile and no --explain-plan")
+    }
+    let most = backend.threads == 1 ? ProcessInfo.processInfo.activeProcessorCount : backend.threads
+    var peaks: [MachinePeak] = []
+    do throws(ExecutionError) {
+      for set in InstructionSet.available {
+        for threads in most == 1 ? [1] : [1, most] { peaks.append(try MachinePeak(set, threads: threads)) }
+      }
+    } catch {
+      throw CommandFailure(.data, "--peak: \(error)")
+    }
+    try output.write(.peaks(peaks))
   }
 
   private func explain() throws {
@@ -89,15 +117,17 @@ struct BenchCommand: ParsableCommand {
       if repetition >= warmUp { times.append(clock.now - start) }
     }
     var steps: [Latency.Step] = []
+    var peak: MachinePeak?
     if profile, let native = executor as? NativeExecutor {
       var best = try native.profile(run.inputs)
       for _ in 1..<max(repetitions, 2) { best = zip(best, try native.profile(run.inputs)).map { min($0, $1) } }
-      steps = zip(native.steps, best).map { step, time in
-        Latency.Step(kernel: step.kernel, nodes: step.nodes, time: time)
+      steps = native.steps.enumerated().map { index, step in
+        Latency.Step(kernel: step.kernel, nodes: step.nodes, time: best[index], bytes: native.bytes(ofStep: index))
       }
+      peak = try MachinePeak(native.instructionSet, threads: native.threads)
     }
     return Latency(
       model: model, graph: run.graph,
-      threads: (executor as? NativeExecutor)?.threads ?? 1, times: times, steps: steps)
+      threads: (executor as? NativeExecutor)?.threads ?? 1, times: times, steps: steps, peak: peak)
   }
 }
