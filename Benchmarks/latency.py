@@ -7,7 +7,8 @@ Each network is exported by `convscope export` with weights that follow from its
 that file; PyTorch runs torchvision's network of that name. In each round one side runs a few times, then the other, so
 that a load that comes and goes meets both; the minimum is what a side can do. Float32, batch 1, one process a side.
 
-Needs the interpreter's onnxruntime and numpy (or torch and torchvision); the release executable must be built.
+The interpreter that the environment's CONVSCOPE_PYTHON names, or this one, needs onnxruntime and numpy (or torch and
+torchvision); the release executable must be built.
 """
 
 import argparse
@@ -54,7 +55,9 @@ def pytorch_side(_, model, threads, __):
     import torchvision
 
     torch.set_num_threads(threads)
-    network = torchvision.models.get_model(model, weights=None).eval()
+    # Without weights these two would draw their own, slowly.
+    options = {"init_weights": False} if model in ("googlenet", "inception_v3") else {}
+    network = torchvision.models.get_model(model, weights=None, **options).eval()
     side = 299 if model == "inception_v3" else 384 if model == "efficientnet_v2_s" else 224
     values = torch.rand(1, 3, side, side)
 
@@ -103,6 +106,11 @@ def main():
     parser.add_argument("--models", nargs="+", default=MODELS)
     parser.add_argument("--executable", default=str(ROOT / ".build/release/convscope"))
     arguments = parser.parse_args()
+    python = os.environ.get("CONVSCOPE_PYTHON", sys.executable)
+    if python != sys.executable:
+        os.execvp(python, [python, __file__, *sys.argv[1:]])
+    if not os.access(arguments.executable, os.X_OK):
+        sys.exit(f"latency.py: {arguments.executable} is not there: swift build -c release --product convscope writes it")
     side = onnxruntime_side if arguments.against == "onnxruntime" else pytorch_side
     load = Path("/proc/loadavg").read_text().split()[0] if Path("/proc/loadavg").exists() else "unknown"
     print(f"{os.cpu_count()} cores, load {load}; milliseconds of one inference, float32, batch 1")
