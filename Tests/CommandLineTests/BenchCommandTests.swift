@@ -79,7 +79,7 @@ import Testing
       (["bench", "lenet5_modern", "--explain-plan", "--backend", "reference"], 64, "are of the native back end"),
       (["bench", "lenet5_modern", "--convolution", "winograd", "--backend", "reference"], 64, "native back end"),
       (["bench", "lenet5_modern", "--convolution", "fft"], 64, "auto"),
-      (["bench", "lenet5_modern", "--warm-up", "-1"], 64, "at least one run is timed"),
+      (["bench", "lenet5_modern", "--warm-up=-1"], 64, "at least one run is timed"),
     ] as [([String], Int32, String)])
   func wrongInputIsExplained(arguments: [String], status: Int32, sentence: String) throws {
     let outcome = try convscope(arguments)
