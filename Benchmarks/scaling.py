@@ -5,7 +5,8 @@ usage: scaling.py [PYTHON] [--convscope FILE] [--rounds N]
 
 PYTHON (or the environment's CONVSCOPE_PYTHON) is an interpreter with torch and timm; without one the last part is
 skipped. Points per second are those of whole commands, process start and compilation of the formulas included. The
-processor time does not grow while other programs hold the cores. The script stops where the two count differently.
+processor time does not grow while other programs hold the cores; the wall-clock time does, and two threads can be no
+faster than one then. The script stops where the two count differently.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,10 +25,10 @@ SIZES = [(1.0, 1.0, 224), (1.1, 1.0, 240), (1.2, 1.1, 260), (1.4, 1.2, 300), (1.
          (2.6, 1.8, 528), (3.1, 2.0, 600)]
 
 
-def measured(command, output=subprocess.DEVNULL):
+def measured(command):
     """Wall-clock seconds, processor seconds and the largest resident memory in MiB of a command."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=output)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     if status != 0:
@@ -34,31 +36,57 @@ def measured(command, output=subprocess.DEVNULL):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def least(command, rounds):
-    runs = [measured(command) for _ in range(rounds)]
-    return min(run[0] for run in runs), min(run[1] for run in runs), max(run[2] for run in runs)
+def report(title, points, convscope, arguments, rounds, prepare=lambda: None):
+    """Prints the least times of a command with one and two threads, which take turns.
+
+    Returns the points per second of one thread's processor time."""
+    runs = {"1": [], "2": []}
+    for _ in range(rounds):
+        for threads in runs:
+            prepare()
+            runs[threads].append(measured([convscope, *arguments, "--threads", threads]))
+    walls = {threads: min(run[0] for run in runs[threads]) for threads in runs}
+    for threads in runs:
+        processor, memory = min(run[1] for run in runs[threads]), max(run[2] for run in runs[threads])
+        print(f"{title}, threads {threads}: {walls[threads]:.2f} s, processor {processor:.2f} s, "
+              f"{points / walls[threads] / 1e6:.2f} M/s, {points / processor / 1e6:.2f} M/s of processor, "
+              f"{memory:.0f} MiB", flush=True)
+    print(f"  two threads are {walls['1'] / walls['2']:.2f} times as fast", flush=True)
+    return points / min(run[1] for run in runs["1"])
 
 
 def sweeps(convscope, rounds):
-    """Points per second of some sweeps and searches."""
-    grid = ["sweep", "efficientnet", "--depth", "1:3:0.02", "--width", "1:1.99:0.01", "--resolution"]
-    rows = [
-        ("101,000 points, filtered", 101_000, [*grid, "32:1031:100"], True),
-        ("10,100,000 points, filtered", 10_100_000, [*grid, "32:1031:1"], True),
-        ("10,100,000 points as CSV", 10_100_000, [*grid, "32:1031:1"], False),
-        ("search, 51^3 combinations", 51 ** 3, ["search", "efficientnet"], None),
-        ("search, 51^3 combinations at phi 1 to 7", 7 * 51 ** 3, ["search", "efficientnet", "--phi", "1..7"], None),
-    ]
+    """Points per second of some sweeps and searches; what one thread does of the largest."""
+    grid = ["sweep", "efficientnet", "--depth", "1:3:0.02", "--width", "1:1.99:0.01", "--format", "csv"]
+    sides = {"101 k": ["--resolution", "32:1031:100"], "1.01 M": ["--resolution", "32:1031:10"],
+             "10.1 M": ["--resolution", "32:1031:1"]}
+    counts = {"101 k": 101_000, "1.01 M": 1_010_000, "10.1 M": 10_100_000}
     rate = 0
-    for title, points, arguments, filtered in rows:
-        if filtered is not None:
-            arguments = [*arguments, "--format", "csv", *(["--where", "macs<1"] if filtered else [])]
-        for threads in ["1", "2"]:
-            wall, processor, memory = least([convscope, *arguments, "--threads", threads], rounds)
-            print(f"{title}, threads {threads}: {wall:.2f} s, processor {processor:.2f} s, "
-                  f"{points / processor / 1e6:.2f} M points per second of processor, {memory:.0f} MiB", flush=True)
-            if points > 10 ** 7 and filtered and threads == "1":
-                rate = points / processor
+    with tempfile.TemporaryDirectory() as folder:
+        file, store = f"{folder}/points.csv", f"{folder}/points.sqlite"
+        for name, side in sides.items():
+            rate = report(f"{name} points, filtered", counts[name], convscope, [*grid, *side, "--where", "macs<1"],
+                          rounds)
+        for name in ["1.01 M", "10.1 M"]:
+            report(f"{name} points as CSV to a file", counts[name], convscope, [*grid, *sides[name], "-o", file],
+                   rounds)
+        os.remove(file)
+
+        def clear():
+            for path in [store, store + "-journal"]:
+                if os.path.exists(path):
+                    os.remove(path)
+
+        for name in ["1.01 M", "10.1 M"]:
+            arguments = [*grid, *sides[name], "--where", "macs<1", "--store", store]
+            report(f"{name} points into a new store, and read from it", counts[name], convscope, arguments, 1, clear)
+        report("10.1 M points read from the store", counts["10.1 M"], convscope, arguments, 1)
+    report("1,100 points with peak memory and receptive field", 1100, convscope,
+           ["sweep", "efficientnet", "--depth", "1:2:0.1", "--width", "1:1.9:0.1", "--resolution", "224:600:40",
+            "--columns", "peakMemory,receptiveField", "--format", "csv"], 1)
+    for title, phi in [("search, 51^3 combinations", "1"), ("search, 51^3 combinations at phi 1 to 7", "1..7")]:
+        combinations = 51 ** 3 * (1 if phi == "1" else 7)
+        report(title, combinations, convscope, ["search", "efficientnet", "--phi", phi], rounds)
     return rate
 
 
