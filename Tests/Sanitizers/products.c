@@ -7,24 +7,55 @@ typedef struct {
   int hasResidual, hasFunction;
 } Layer;
 
-/// Weights of `outputs x inputs x taps` of a group as panels of pairs of blocks, in the order of the sum: block by block,
-/// tap by tap, lane by lane.
-static void pack_panels(
-    const float *weights, long inputs, long outputs, long taps, long width, float *packed) {
-  long blocks = blocks_of(outputs, width);
-  for (long panel = 0; panel < blocks; panel += 2) {
-    long lanes = (blocks - panel < 2 ? blocks - panel : 2) * width;
-    for (long block = 0; block < blocks_of(inputs, width); block++) {
+typedef struct {
+  CKPanel *panels;
+  long count;
+  float *weights;
+} Packed;
+
+/// Weights of `outputs x inputs x taps` for each group as panels of one or two blocks, in the order of the sum: block
+/// by block, tap by tap, lane by lane, of all blocks that hold channels of the panel's groups.
+static Packed pack_panels(const float *weights, long groups, long inputs, long outputs, long taps, long width) {
+  const long channels = groups * inputs, whole = channels / width;
+  const long all = groups * outputs, blocks = blocks_of(all, width);
+  Packed packed = {malloc((size_t)blocks * sizeof(CKPanel)), 0, NULL};
+  long *ends = malloc((size_t)blocks * sizeof(long)), floats = 0;
+  for (long block = 0; block < blocks;) {
+    long vectors = block + 1 < blocks ? dice(1, 2) : 1, last = (block + vectors) * width;
+    long from = block * width / outputs * inputs / width;
+    long to = blocks_of((((last < all ? last : all) - 1) / outputs + 1) * inputs, width);
+    long segments = ((to < whole ? to : whole) - (from < whole ? from : whole)) * taps, tail = to > whole ? taps : 0;
+    ends[packed.count] = to;
+    packed.panels[packed.count++] = (CKPanel){block, vectors, from * taps, segments, tail, floats};
+    floats += (segments * width + tail * (channels % width)) * vectors * width;
+    block += vectors;
+  }
+  float *place = packed.weights = unwritten(floats);
+  for (long index = 0; index < packed.count; index++) {
+    const CKPanel *panel = &packed.panels[index];
+    for (long block = panel->firstSegment / taps; block < ends[index]; block++) {
       for (long tap = 0; tap < taps; tap++) {
-        for (long lane = 0; lane < width && block * width + lane < inputs; lane++) {
-          for (long out = 0; out < lanes; out++) {
-            long output = panel * width + out;
-            *packed++ = output < outputs ? weights[(output * inputs + block * width + lane) * taps + tap] : 0;
+        for (long channel = block * width; channel < (block + 1) * width && channel < channels; channel++) {
+          for (long output = panel->block * width; output < (panel->block + panel->vectors) * width; output++) {
+            int isOwn = output < all && channel / inputs == output / outputs;
+            *place++ = isOwn ? weights[(output * inputs + channel % inputs) * taps + tap] : 0;
           }
         }
       }
     }
   }
+  free(ends);
+  return packed;
+}
+
+/// Pairs of blocks that read everything.
+static CKPanel *whole_panels(long blocks, long segments, long tailSegments, long products, long width) {
+  CKPanel *panels = malloc((size_t)blocks * sizeof(CKPanel));
+  for (long block = 0; block < blocks; block += 2) {
+    panels[block / 2] =
+        (CKPanel){block, blocks - block < 2 ? 1 : 2, 0, segments, tailSegments, block * width * products};
+  }
+  return panels;
 }
 
 static void check_layer(const CKKernels *kernels, const Layer *layer) {
@@ -33,20 +64,14 @@ static void check_layer(const CKKernels *kernels, const Layer *layer) {
   const long outputWidth = (layer->width - (layer->kernel - 1) * layer->dilation - 1) / layer->stride + 1;
   const long pixels = layer->height * layer->width, outputPixels = outputHeight * outputWidth;
   const long channels = layer->inputs * layer->groups, outputs = layer->outputs * layer->groups;
-  const long blocks = blocks_of(layer->outputs, W), inputBlocks = blocks_of(layer->inputs, W);
+  const long blocks = blocks_of(outputs, W), inputBlocks = blocks_of(channels, W);
 
   float *input = blocked_map(layer->batch, channels, pixels, W);
   float *weights = numbers(outputs * layer->inputs * taps);
-  long products = layer->inputs * taps;
-  float *packed = numbers(layer->groups * blocks * W * products);
-  float *bias = numbers(layer->groups * blocks * W);
-  long outputFloats = layer->batch * layer->groups * blocks * outputPixels * W;
+  Packed packed = pack_panels(weights, layer->groups, layer->inputs, layer->outputs, taps, W);
+  float *bias = numbers(blocks * W);
+  long outputFloats = layer->batch * blocks * outputPixels * W;
   float *residual = numbers(outputFloats), *operand = numbers(outputFloats), *output = unwritten(outputFloats);
-  for (long g = 0; g < layer->groups; g++) {
-    pack_panels(
-        weights + g * layer->outputs * products, layer->inputs, layer->outputs, taps, W,
-        packed + g * blocks * W * products);
-  }
   long *offsets = malloc((size_t)(inputBlocks * taps) * sizeof(long));
   for (long b = 0; b < inputBlocks; b++) {
     for (long t = 0; t < taps; t++) {
@@ -55,33 +80,30 @@ static void check_layer(const CKKernels *kernels, const Layer *layer) {
     }
   }
   CKPointOperation operation = {
-      .function = CKPointMultiply, .operand = operand, .batchStride = layer->groups * blocks * outputPixels * W,
+      .function = CKPointMultiply, .operand = operand, .batchStride = blocks * outputPixels * W,
       .blockStride = outputPixels * W, .pixelStride = W};
   int isFlat = layer->kernel == 1 && layer->stride == 1;
   CKConvolution arguments = {
-      .input = input, .weights = packed, .bias = bias, .residual = layer->hasResidual ? residual : NULL,
+      .input = input, .weights = packed.weights, .bias = bias, .residual = layer->hasResidual ? residual : NULL,
       .output = output, .offsets = offsets,
-      .segments = layer->inputs / W * taps, .lanes = W,
-      .tailSegments = layer->inputs % W > 0 ? taps : 0, .tailLanes = layer->inputs % W,
-      .segmentsPerPass = layer->segmentsPerPass,
-      .batch = layer->batch, .groups = layer->groups, .blocks = blocks,
+      .lanes = W, .tailLanes = channels % W, .segmentsPerPass = layer->segmentsPerPass,
+      .panels = packed.panels, .panelCount = packed.count, .batch = layer->batch,
       .lines = isFlat ? 1 : outputHeight, .columns = isFlat ? outputPixels : outputWidth,
-      .inputBatch = layer->groups * inputBlocks * pixels * W, .inputGroup = inputBlocks * pixels * W,
+      .inputBatch = inputBlocks * pixels * W,
       .inputLine = layer->stride * layer->width * W, .inputColumn = layer->stride * W,
-      .outputBatch = layer->groups * blocks * outputPixels * W, .outputBlock = outputPixels * W,
+      .outputBatch = blocks * outputPixels * W, .outputBlock = outputPixels * W,
       .outputLine = outputWidth * W, .outputColumn = W,
-      .residualBatch = layer->groups * blocks * outputPixels * W, .weightGroup = blocks * W * products,
+      .residualBatch = blocks * outputPixels * W,
       .linesPerJob = dice(1, outputHeight), .columnsPerJob = dice(1, isFlat ? outputPixels : outputWidth),
-      .panelsPerJob = dice(1, (blocks + 1) / 2),
+      .panelsPerJob = dice(1, packed.count),
       .epilogue = {-0.75f, 0.75f, layer->hasFunction ? &operation : NULL, layer->hasFunction}};
   run_jobs(kernels->convolution, &arguments, ck_convolution_jobs(&arguments), 0);
 
   for (long n = 0; n < layer->batch; n++) {
     for (long c = 0; c < outputs; c++) {
       for (long p = 0; p < outputPixels; p++) {
-        long g = c / layer->outputs, own = c % layer->outputs;
-        long place = (((n * layer->groups + g) * blocks + own / W) * outputPixels + p) * W + own % W;
-        double sum = bias[(g * blocks + own / W) * W + own % W];
+        long g = c / layer->outputs, place = blocked_place(outputs, outputPixels, W, n, c, p);
+        double sum = bias[c];
         for (long i = 0; i < layer->inputs; i++) {
           for (long t = 0; t < taps; t++) {
             long y = p / outputWidth * layer->stride + t / layer->kernel * layer->dilation;
@@ -97,7 +119,8 @@ static void check_layer(const CKKernels *kernels, const Layer *layer) {
       }
     }
   }
-  free(input), free(weights), free(packed), free(bias), free(residual), free(operand), free(output), free(offsets);
+  free(input), free(weights), free(packed.weights), free(packed.panels), free(bias), free(residual), free(operand);
+  free(output), free(offsets);
 }
 
 /// The first layer of a network reads planes: lines of the window are segments, columns lie `stride` apart.
@@ -108,10 +131,11 @@ static void check_planes(const CKKernels *kernels, long stride, long kernel, lon
   float *bias = numbers(blocks * W), *output = unwritten(blocks * W * outputHeight * outputWidth);
   long *offsets = malloc((size_t)(planes * kernel) * sizeof(long));
   for (long i = 0; i < planes * kernel; i++) offsets[i] = (i / kernel * height + i % kernel) * width;
+  CKPanel *panels = whole_panels(blocks, planes * kernel, 0, planes * kernel * kernel, W);
   CKConvolution arguments = {
       .input = input, .weights = weights, .bias = bias, .output = output, .offsets = offsets,
-      .segments = planes * kernel, .lanes = kernel, .segmentsPerPass = 1000,
-      .batch = 1, .groups = 1, .blocks = blocks, .lines = outputHeight, .columns = outputWidth,
+      .lanes = kernel, .segmentsPerPass = 1000, .panels = panels, .panelCount = 2, .batch = 1,
+      .lines = outputHeight, .columns = outputWidth,
       .inputLine = stride * width, .inputColumn = stride, .outputBlock = outputHeight * outputWidth * W,
       .outputLine = outputWidth * W, .outputColumn = W, .linesPerJob = 2, .columnsPerJob = outputWidth,
       .panelsPerJob = 1, .epilogue = {-INFINITY, INFINITY, NULL, 0}};
@@ -132,7 +156,7 @@ static void check_planes(const CKKernels *kernels, long stride, long kernel, lon
           c, p);
     }
   }
-  free(input), free(weights), free(bias), free(output), free(offsets);
+  free(input), free(weights), free(bias), free(output), free(offsets), free(panels);
 }
 
 static void check_matrices(const CKKernels *kernels, long batch, long rows, long inner, long columns) {
@@ -145,10 +169,11 @@ static void check_matrices(const CKKernels *kernels, long batch, long rows, long
   run_jobs(kernels->packMatrix, &matrix, ck_matrix_jobs(&matrix, W), 0);
   long *offsets = malloc((size_t)(inner / W + 1) * sizeof(long));
   for (long i = 0; i <= inner / W; i++) offsets[i] = i * W;
+  CKPanel *panels = whole_panels(blocks, inner / W, inner % W > 0, inner, W);
   CKConvolution arguments = {
       .input = left, .weights = packed, .bias = bias, .output = output, .offsets = offsets,
-      .segments = inner / W, .lanes = W, .tailSegments = inner % W > 0, .tailLanes = inner % W, .segmentsPerPass = 3,
-      .batch = batch, .groups = 1, .blocks = blocks, .lines = 1, .columns = rows,
+      .lanes = W, .tailLanes = inner % W, .segmentsPerPass = 3, .panels = panels, .panelCount = (blocks + 1) / 2,
+      .batch = batch, .lines = 1, .columns = rows,
       .inputBatch = rows * inner, .inputColumn = inner, .outputBatch = rows * pitch, .outputBlock = W,
       .outputColumn = pitch, .weightBatch = pitch * inner, .linesPerJob = 1, .columnsPerJob = dice(1, rows),
       .panelsPerJob = 1, .epilogue = {-INFINITY, INFINITY, NULL, 0}};
@@ -164,15 +189,15 @@ static void check_matrices(const CKKernels *kernels, long batch, long rows, long
       }
     }
   }
-  free(left), free(right), free(packed), free(bias), free(output), free(offsets);
+  free(left), free(right), free(packed), free(bias), free(output), free(offsets), free(panels);
 }
 
 void check_products(const CKKernels *kernels) {
   for (int round = 0; round < 60; round++) {
-    long groups = round % 5 == 0 ? dice(2, 3) : 1, W = kernels->width;
+    long groups = round % 4 == 0 ? dice(2, 5) : 1, W = kernels->width;
     Layer layer = {
-        .batch = dice(1, 2), .groups = groups, .inputs = groups > 1 ? W * dice(1, 2) : dice(1, 3 * W + 1),
-        .outputs = groups > 1 ? W * dice(1, 3) : dice(1, 5 * W), .kernel = round % 3 + 1, .stride = dice(1, 3),
+        .batch = dice(1, 2), .groups = groups, .inputs = dice(1, 3 * W + 1),
+        .outputs = dice(1, groups > 1 ? 3 * W : 5 * W), .kernel = round % 3 + 1, .stride = dice(1, 3),
         .dilation = dice(1, 2), .segmentsPerPass = dice(1, 20), .hasResidual = round % 2, .hasFunction = round / 2 % 2};
     long span = (layer.kernel - 1) * layer.dilation + 1;
     layer.height = span + dice(0, 9);
