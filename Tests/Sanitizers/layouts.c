@@ -119,7 +119,30 @@ static void check_pick(const CKKernels *kernels) {
   free((void *)map.sizes), free(input), free(output);
 }
 
+/// What measures the machine reads and copies all that it is given, and does all its multiply-adds.
+static void check_measurements(const CKKernels *kernels) {
+  const long count = 8 * kernels->width * dice(1, 5), jobs = dice(1, 4);
+  float *input = numbers(jobs * count), *copy = unwritten(jobs * count), *sums = unwritten(jobs);
+  CKPeak work = {.input = input, .output = copy, .count = count, .factor = 0.5f, .addend = 1};
+  run_jobs(kernels->copyMemory, &work, jobs, 0);
+  for (long i = 0; i < jobs * count; i++) expect_near(copy[i], input[i], 0, "copied float %ld", i);
+  work.output = sums;
+  run_jobs(kernels->readMemory, &work, jobs, 0);
+  for (long job = 0; job < jobs; job++) {
+    double sum = 0;
+    for (long i = 0; i < count; i++) sum += input[job * count + i];
+    expect_near(sums[job], sum, 1e-4, "sum of what job %ld read", job);
+  }
+  // Halved and one more, again and again, every number becomes 2.
+  run_jobs(kernels->multiplyAdd, &work, jobs, 0);
+  for (long job = 0; job < jobs; job++) {
+    expect_near(sums[job], 2.0 * (double)(kernels->chains * kernels->width), 1e-3, "multiply-adds of job %ld", job);
+  }
+  free(input), free(copy), free(sums);
+}
+
 void check_layouts(const CKKernels *kernels) {
+  for (int round = 0; round < 5; round++) check_measurements(kernels);
   for (int round = 0; round < 40; round++) {
     check_blocking(kernels);
     check_gather(kernels);
