@@ -73,7 +73,7 @@ import Testing
       (["bench", "--peak", "resnet18"], 64, "--peak measures the machine: it takes no model"),
       (["bench", "--peak", "--profile"], 64, "no --profile and no --explain-plan"),
       (["bench", "--peak", "--explain-plan"], 64, "no --profile and no --explain-plan"),
-      (["bench", "--peak", "--threads", "0"], 65, "0 threads cannot be had"),
+      (["bench", "--peak", "--threads", "0"], 64, "--threads 0: expected 1 to 1024"),
       (["bench", "--explain-plan"], 64, "give a model, or --peak"),
       (["bench", "resnet5", "--explain-plan"], 64, "unknown model 'resnet5'"),
       (["bench", "lenet5_modern", "--explain-plan", "--backend", "reference"], 64, "are of the native back end"),
