@@ -9,6 +9,8 @@ struct PeakDocument: Encodable, Sendable {
     var gigaflops: Double
     var readGigabytesPerSecond: Double
     var copyGigabytesPerSecond: Double
+    /// Operations in the time in which a byte is read.
+    var flopsPerByte: Double
 
     init(_ peak: MachinePeak) {
       instructionSet = peak.instructionSet.rawValue
@@ -16,6 +18,7 @@ struct PeakDocument: Encodable, Sendable {
       gigaflops = peak.operationsPerSecond / 1e9
       readGigabytesPerSecond = peak.readBytesPerSecond / 1e9
       copyGigabytesPerSecond = peak.copiedBytesPerSecond / 1e9
+      flopsPerByte = peak.operationsPerSecond / peak.readBytesPerSecond
     }
   }
   var schema = "convscope.peak/1"
@@ -38,8 +41,7 @@ extension Report {
       rows: rows.map { peak in
         [
           .text(peak.instructionSet), .count(Dimension(peak.threads)), number(peak.gigaflops),
-          number(peak.readGigabytesPerSecond), number(peak.copyGigabytesPerSecond),
-          number(peak.gigaflops / peak.readGigabytesPerSecond),
+          number(peak.readGigabytesPerSecond), number(peak.copyGigabytesPerSecond), number(peak.flopsPerByte),
         ]
       })
     return Report(

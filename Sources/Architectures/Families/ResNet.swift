@@ -87,35 +87,35 @@ extension ResNet {
     "arXiv:1611.05431")
 
   static let catalog: [CatalogEntry] = [
-    ("plain18", "Plain", residual, ResNet(.basic, depths: [2, 2, 2, 2], shortcuts: false)),
-    ("plain34", "Plain", residual, ResNet(.basic, depths: [3, 4, 6, 3], shortcuts: false)),
-    ("resnet18", "ResNet", residual, ResNet(.basic, depths: [2, 2, 2, 2])),
-    ("resnet34", "ResNet", residual, ResNet(.basic, depths: [3, 4, 6, 3])),
-    ("resnet50", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 6, 3])),
-    ("resnet101", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 23, 3])),
-    ("resnet152", "ResNet", residual, ResNet(.bottleneck, depths: [3, 8, 36, 3])),
-    ("resnet50_paper", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 6, 3], strideInFirst: true)),
-    ("resnet101_paper", "ResNet", residual, ResNet(.bottleneck, depths: [3, 4, 23, 3], strideInFirst: true)),
-    ("resnet152_paper", "ResNet", residual, ResNet(.bottleneck, depths: [3, 8, 36, 3], strideInFirst: true)),
-    ("wide_resnet50_2", "Wide ResNet", wide, ResNet(.bottleneck, depths: [3, 4, 6, 3], widthPerGroup: 128)),
-    ("wide_resnet101_2", "Wide ResNet", wide, ResNet(.bottleneck, depths: [3, 4, 23, 3], widthPerGroup: 128)),
+    ("plain18", "Plain", residual, nil, ResNet(.basic, depths: [2, 2, 2, 2], shortcuts: false)),
+    ("plain34", "Plain", residual, nil, ResNet(.basic, depths: [3, 4, 6, 3], shortcuts: false)),
+    ("resnet18", "ResNet", residual, nil, ResNet(.basic, depths: [2, 2, 2, 2])),
+    ("resnet34", "ResNet", residual, nil, ResNet(.basic, depths: [3, 4, 6, 3])),
+    ("resnet50", "ResNet", residual, 0, ResNet(.bottleneck, depths: [3, 4, 6, 3])),
+    ("resnet101", "ResNet", residual, nil, ResNet(.bottleneck, depths: [3, 4, 23, 3])),
+    ("resnet152", "ResNet", residual, nil, ResNet(.bottleneck, depths: [3, 8, 36, 3])),
+    ("resnet50_paper", "ResNet", residual, nil, ResNet(.bottleneck, depths: [3, 4, 6, 3], strideInFirst: true)),
+    ("resnet101_paper", "ResNet", residual, nil, ResNet(.bottleneck, depths: [3, 4, 23, 3], strideInFirst: true)),
+    ("resnet152_paper", "ResNet", residual, nil, ResNet(.bottleneck, depths: [3, 8, 36, 3], strideInFirst: true)),
+    ("wide_resnet50_2", "Wide ResNet", wide, nil, ResNet(.bottleneck, depths: [3, 4, 6, 3], widthPerGroup: 128)),
+    ("wide_resnet101_2", "Wide ResNet", wide, nil, ResNet(.bottleneck, depths: [3, 4, 23, 3], widthPerGroup: 128)),
     (
       "resnext50_32x4d", "ResNeXt", aggregated,
-      ResNet(.bottleneck, depths: [3, 4, 6, 3], groups: 32, widthPerGroup: 4)
+      nil, ResNet(.bottleneck, depths: [3, 4, 6, 3], groups: 32, widthPerGroup: 4)
     ),
     (
       "resnext101_32x8d", "ResNeXt", aggregated,
-      ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 32, widthPerGroup: 8)
+      nil, ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 32, widthPerGroup: 8)
     ),
     (
       "resnext101_64x4d", "ResNeXt", aggregated,
-      ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 64, widthPerGroup: 4)
+      nil, ResNet(.bottleneck, depths: [3, 4, 23, 3], groups: 64, widthPerGroup: 4)
     ),
     (
       "resnext152_32x4d", "ResNeXt", aggregated,
-      ResNet(.bottleneck, depths: [3, 8, 36, 3], groups: 32, widthPerGroup: 4)
+      nil, ResNet(.bottleneck, depths: [3, 8, 36, 3], groups: 32, widthPerGroup: 4)
     ),
-  ].map {
-    CatalogEntry($0.0, family: $0.1, $0.2, input: [1, 3, 224, 224], phi: $0.0 == "resnet50" ? 0 : nil, $0.3)
+  ].map { (name: String, family: String, paper: Paper, phi: Int?, network: ResNet) in
+    CatalogEntry(name, family: family, paper, input: [1, 3, 224, 224], phi: phi, network)
   }
 }

@@ -88,12 +88,11 @@ extension ShuffleNetV2 {
     "arXiv:1807.11164")
 
   static let catalog: [CatalogEntry] = [
-    ("shufflenet_v2_x0_5", ShuffleNetV2(channels: 48)),
-    ("shufflenet_v2_x1_0", ShuffleNetV2(channels: 116)),
-    ("shufflenet_v2_x1_5", ShuffleNetV2(channels: 176)),
-    ("shufflenet_v2_x2_0", ShuffleNetV2(channels: 244, head: 2048)),
-  ].map {
-    CatalogEntry(
-      $0, family: "ShuffleNetV2", paper, input: [1, 3, 224, 224], phi: $0 == "shufflenet_v2_x1_0" ? 0 : nil, $1)
+    ("shufflenet_v2_x0_5", nil, ShuffleNetV2(channels: 48)),
+    ("shufflenet_v2_x1_0", 0, ShuffleNetV2(channels: 116)),
+    ("shufflenet_v2_x1_5", nil, ShuffleNetV2(channels: 176)),
+    ("shufflenet_v2_x2_0", nil, ShuffleNetV2(channels: 244, head: 2048)),
+  ].map { (name: String, phi: Int?, network: ShuffleNetV2) in
+    CatalogEntry(name, family: "ShuffleNetV2", paper, input: [1, 3, 224, 224], phi: phi, network)
   }
 }

@@ -66,15 +66,15 @@ extension VGG {
     "arXiv:1409.1556")
 
   static let catalog: [CatalogEntry] = [
-    ("vgg11", [1, 1, 2, 2, 2]),
-    ("vgg13", [2, 2, 2, 2, 2]),
-    ("vgg16", [2, 2, 3, 3, 3]),
-    ("vgg19", [2, 2, 4, 4, 4]),
-  ].flatMap { name, depths in
+    ("vgg11", nil, [1, 1, 2, 2, 2]),
+    ("vgg13", nil, [2, 2, 2, 2, 2]),
+    ("vgg16", 0, [2, 2, 3, 3, 3]),
+    ("vgg19", nil, [2, 2, 4, 4, 4]),
+  ].flatMap { (name: String, phi: Int?, depths: [Int]) in
     let stages = zip([64, 128, 256, 512, 512], depths).map { Stage(channels: $0, depth: $1) }
     return [
       CatalogEntry(
-        name, family: "VGG", paper, input: [1, 3, 224, 224], phi: name == "vgg16" ? 0 : nil, VGG(stages)),
+        name, family: "VGG", paper, input: [1, 3, 224, 224], phi: phi, VGG(stages)),
       CatalogEntry(name + "_bn", family: "VGG", paper, input: [1, 3, 224, 224], VGG(stages, isNormalized: true)),
     ]
   }
