@@ -51,7 +51,9 @@ public struct ReleasedNetworks: Sendable {
     }
     self.largestSide = largestSide
     for entry in Catalog.entries where entry.family == family.baseline.family && Self.series(entry.name) == series {
-      guard let member = try? ScaledFamily(entry, rounding: family.rounding) else { continue }
+      guard let member = try? ScaledFamily(entry, rounding: family.rounding),
+        type(of: member.architecture) == type(of: family.architecture)
+      else { continue }
       members.append(try Self.member(member, of: family, scaling))
     }
     let baseline = members.filter { $0.entry.name == family.baseline.name }

@@ -23,6 +23,13 @@ struct ReleasedTests {
       ])
   }
 
+  /// Tables of another kind, with other columns, have nothing to compare: timm's own ResNets list the stem's width, too.
+  @Test func onlyTablesOfOneKindAreCompared() throws {
+    let released = try ReleasedNetworks(of: ScaledFamily(ScaledFamily.baseline(named: "resnet50")))
+    #expect(released.members.map(\.entry.name) == ["resnet50", "resnet18", "resnet34", "resnet101", "resnet152"])
+    #expect(released.members.allSatisfy { $0.widthRatios == [1] })
+  }
+
   /// B0 to B3 are scaled; S to XL are tables, and M has a stage more.
   @Test func tablesGrowUnevenly() throws {
     let released = try ReleasedNetworks(of: ScaledFamily(ScaledFamily.baseline(named: "tf_efficientnetv2_b0")))
