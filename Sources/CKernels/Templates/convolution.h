@@ -45,8 +45,9 @@ static void convolution(const void *context, long job, float *scratch) {
       tile.segments = run_start(part->segments, passes, pass + 1) - start;
       tile.weights += start * layer->lanes * vectors * W;
       tile.tailSegments = tile.isLast ? part->tailSegments : 0;
+      fetch_ahead(&tile, columns, lastLine - line, vectors);
       for (long y = line; y < lastLine; y++) {
-        compute_columns(tile, columns, vectors);
+        tile.ahead = compute_columns(tile, columns, vectors);
         tile.input += layer->inputLine;
         tile.output += layer->outputLine;
         if (tile.residual != NULL) tile.residual += layer->outputLine;

@@ -10,19 +10,27 @@ typedef struct {
   /// Whether this is the first or the last pass over the sums.
   int isFirst, isLast;
   float lower, upper;
+  /// Weights that will be read after these, up to where, and how many lines of them every segment fetches: they come from
+  /// far, and the processor's own fetching stops at every page and knows nothing of the next pass.
+  const float *ahead, *aheadEnd;
+  long linesAhead;
 } Tile;
+
+/// Floats in a line of the cache.
+enum { LINE = 16 };
 
 enum { MOST_ROWS = CK_TALL_ROWS > CK_ROWS ? CK_TALL_ROWS : CK_ROWS };
 
 /// Adds the products of some segments; `lanes` and `stride` are constants where they are passed as such.
 INLINE const float *add_products(
     const int rows, const int vectors, const long stride, const long lanes, vector (*sums)[2], const float *input,
-    const long *offsets, long segments, const float *weights) {
+    const long *offsets, long segments, const float *weights, const float *ahead, long linesAhead) {
   for (long segment = 0; segment < segments; segment++) {
     const float *from = input + offsets[segment];
+    for (long line = 0; line < linesAhead; line++, ahead += LINE) __builtin_prefetch(ahead, 0, 2);
     // The next columns' inputs, which lie behind these. Single blocks load too much as it is.
     if (vectors == 2 && stride == W) {
-      UNROLL for (int row = 0; row < rows; row += 64 / (4 * W)) __builtin_prefetch(from + (rows + row) * stride);
+      UNROLL for (int row = 0; row < rows; row += LINE / W) __builtin_prefetch(from + (rows + row) * stride);
     }
     _Pragma("clang loop unroll_count(4)") for (long lane = 0; lane < lanes; lane++) {
       vector w[2];
@@ -48,17 +56,20 @@ INLINE void compute_tile(const int rows, const int vectors, const long stride, c
       sums[row][v] = load(tile->isFirst ? tile->bias + v * W : output + row * outputColumn + v * outputBlock);
     }
   }
-  const float *weights = tile->weights;
+  const float *weights = tile->weights, *ahead = tile->ahead;
+  const long linesAhead = tile->linesAhead;
   if (tile->lanes == W) {
-    weights = add_products(rows, vectors, stride, W, sums, tile->input, tile->offsets, tile->segments, weights);
+    weights = add_products(
+        rows, vectors, stride, W, sums, tile->input, tile->offsets, tile->segments, weights, ahead, linesAhead);
   } else {
-    weights =
-        add_products(rows, vectors, stride, tile->lanes, sums, tile->input, tile->offsets, tile->segments, weights);
+    weights = add_products(
+        rows, vectors, stride, tile->lanes, sums, tile->input, tile->offsets, tile->segments, weights, ahead,
+        linesAhead);
   }
   if (tile->tailSegments > 0) {
     add_products(
         rows, vectors, stride, tile->tailLanes, sums, tile->input, tile->offsets + tile->segments, tile->tailSegments,
-        weights);
+        weights, NULL, 0);
   }
   if (tile->isLast) {
     const float *residual = tile->residual;
@@ -101,18 +112,32 @@ CK_EACH_ROW_(CK_TALL_ROWS, DEFINE_SINGLE)
 static const TileFunction pairs[CK_ROWS][2] = {CK_EACH_ROW_(CK_ROWS, PAIR)};
 static const TileFunction singles[CK_TALL_ROWS][2] = {CK_EACH_ROW_(CK_TALL_ROWS, SINGLE)};
 
-/// Computes `columns` columns by one or two blocks in tiles of even height; `tile` describes the first column.
-static void compute_columns(Tile tile, long columns, int vectors) {
+/// Has `tile`, of which there are `columns` columns in each of `lines` lines, fetch as many weights as it reads itself from
+/// those behind them, spread over all tiles.
+static void fetch_ahead(Tile *tile, long columns, long lines, int vectors) {
+  long floats = tile->segments * tile->lanes * vectors * W;
+  long tiles = lines * divide_up(columns, vectors == 2 ? CK_ROWS : CK_TALL_ROWS);
+  tile->ahead = tile->weights + floats;
+  tile->aheadEnd = tile->ahead + floats;
+  tile->linesAhead = divide_up(tile->lanes * vectors * W, LINE * tiles);
+}
+
+/// Computes `columns` columns by one or two blocks in tiles of even height; `tile` describes the first column. The result
+/// is where fetching ahead goes on.
+static const float *compute_columns(Tile tile, long columns, int vectors) {
   long parts = divide_up(columns, vectors == 2 ? CK_ROWS : CK_TALL_ROWS);
   const TileFunction(*functions)[2] = vectors == 2 ? pairs : singles;
   int isApart = tile.inputColumn != W;
   long start = 0;
   for (long part = 0; part < parts; part++) {
     long end = run_start(columns, parts, part + 1);
+    if (tile.ahead >= tile.aheadEnd) tile.linesAhead = 0;
     functions[end - start - 1][isApart](&tile);
+    tile.ahead += tile.segments * tile.linesAhead * LINE;
     tile.input += (end - start) * tile.inputColumn;
     tile.output += (end - start) * tile.outputColumn;
     if (tile.residual != NULL) tile.residual += (end - start) * tile.outputColumn;
     start = end;
   }
+  return tile.ahead;
 }

@@ -134,6 +134,7 @@ INLINE void winograd_job(const long tile, const CKWinograd *layer, long job, flo
           .outputBlock = blockStride,
           .isFirst = 1,
       };
+      fetch_ahead(&product, tiles, 1, vectors);
       compute_columns(product, tiles, vectors);
     }
     for (int v = 0; v < vectors; v++) {

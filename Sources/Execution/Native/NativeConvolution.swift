@@ -263,7 +263,7 @@ extension CKConvolution {
   /// Cuts the layer into jobs: columns whose inputs stay in the second cache, and enough pieces for several threads where
   /// the work pays for them.
   mutating func divide(rows: Int, inputsPerColumn: Int, multiplyAdds: Int) {
-    let fitting = max(40960 / max(inputsPerColumn, 1), 4 * rows)
+    let fitting = max(102400 / max(inputsPerColumn, 1), 4 * rows)
     let pieces: Int
     if lines == 1 {
       let columnPieces = (columns + fitting - 1) / fitting

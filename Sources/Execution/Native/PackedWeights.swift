@@ -59,7 +59,7 @@ struct SumOrder {
     layer.offsets = memory.keep(offsets)
     (layer.lanes, layer.tailLanes) = (lanes, tailLanes)
     // Half of the first cache for the weights of a pass.
-    layer.segmentsPerPass = max(1, 6144 / (2 * vector * max(lanes, 1)))
+    layer.segmentsPerPass = max(1, 4096 / (2 * vector * max(lanes, 1)))
   }
 }
 
