@@ -1,7 +1,8 @@
 // Functions of each element, one after the other over a stretch of pixels that stays in the first cache.
 
+// Several vectors side by side: a function is a chain of steps, each of which waits for the one before.
 #define EACH(EXPRESSION)                                                                                     \
-  for (long i = 0; i < count; i++) {                                                                         \
+  _Pragma("clang loop unroll_count(4)") for (long i = 0; i < count; i++) {                                   \
     vector x = load(from + i * W);                                                                           \
     store(to + i * W, EXPRESSION);                                                                           \
   }                                                                                                          \
