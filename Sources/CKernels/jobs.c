@@ -10,7 +10,8 @@ long ck_convolution_jobs(const CKConvolution *layer) {
 }
 
 long ck_winograd_jobs(const CKWinograd *layer) {
-  long tiles = divided(layer->outputHeight, layer->tile) * divided(layer->outputWidth, layer->tile);
+  long tiles =
+      divided(layer->outputHeight, layer->filtering.tileY) * divided(layer->outputWidth, layer->filtering.tileX);
   return layer->batch * divided(tiles, layer->tilesPerJob) * divided(divided(layer->blocks, 2), layer->panelsPerJob);
 }
 
@@ -49,8 +50,7 @@ long ck_matrix_jobs(const CKMatrix *matrix, long width) {
 }
 
 long ck_winograd_scratch(const CKWinograd *layer, long width) {
-  long points = (layer->tile + 2) * (layer->tile + 2);
-  return points * ((layer->inputBlocks + 2) * layer->tilesPerJob * width + 32);
+  return ck_filtering_points(&layer->filtering) * ((layer->inputBlocks + 2) * layer->tilesPerJob * width + 32);
 }
 
 long ck_depthwise_scratch(const CKDepthwise *layer, long width) {

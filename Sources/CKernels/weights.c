@@ -1,60 +1,77 @@
-// Weights of Winograd's minimal filtering: G w G^T, where row `p` of G evaluates a quadratic at point `p` and divides by
-// the products of the distances between points.
+// Weights of Winograd's minimal filtering: G w G^T, where row `p` of G evaluates the kernel's polynomial at point `p` and
+// divides by the product of its distances to the other points; the last row takes the highest coefficient.
 #include "instances.h"
+#include "points.h"
 
-static const double wide[6][3] = {
-#define A 0.625
-#define B 1.5
-#define ROW(P, N) {1 / (N), (P) / (N), (P) * (P) / (N)}
-    ROW(0.0, A *A *B *B),
-    ROW(A, 2 * A * A * (A * A - B * B)),
-    ROW(-A, 2 * A * A * (A * A - B * B)),
-    ROW(B, 2 * B * B * (B * B - A * A)),
-    ROW(-B, 2 * B * B * (B * B - A * A)),
-    {0, 0, 1},
-};
-static const double narrow[4][3] = {ROW(0.0, -1.0), ROW(1.0, 2.0), ROW(-1.0, 2.0), {0, 0, 1}};
+enum { MOST_TAPS = 7, AT_ONCE = 8 };
 
-enum { AT_ONCE = 8 };
+/// The matrix G of one axis.
+typedef struct {
+  long points;
+  double rows[CK_MOST_POINTS][MOST_TAPS];
+} Evaluation;
+
+static Evaluation evaluation(long tile, long kernel) {
+  Evaluation result = {.points = tile + kernel - 1};
+  const long last = result.points - 1;
+  result.rows[last][kernel - 1] = 1;
+  for (long point = 0; point < last; point++) {
+    const double p = point == 0 ? 0 : ck_point(last + 1, (point - 1) / 2) * (point % 2 == 1 ? 1 : -1);
+    double distances = point == 0 ? 1 : 2 * p * p;
+    for (long pair = 0; pair < last / 2; pair++) {
+      const double q = ck_point(last + 1, pair);
+      if (q * q != p * p) distances *= p * p - q * q;
+    }
+    double power = 1;
+    for (long tap = 0; tap < kernel; tap++, power *= p) result.rows[point][tap] = power / distances;
+  }
+  return result;
+}
 
 /// Transforms the weights of at most AT_ONCE inputs; those that are missing count as 0.
-static void transform_weights(
-    const float *weights, float scale, long inputs, long tile, float *transformed, long pointStride, long stride) {
-  const long points = tile + 2;
-  const double(*g)[3] = tile == 4 ? wide : narrow;
-  double w[9][AT_ONCE] = {{0}}, half[6][3][AT_ONCE];
+static inline __attribute__((always_inline)) void transform_weights(
+    const long kernelY, const long kernelX, const Evaluation *down, const Evaluation *across, const float *weights,
+    float scale, long inputs, float *transformed, long pointStride, long stride) {
+  double w[MOST_TAPS * MOST_TAPS][AT_ONCE] = {{0}}, half[MOST_TAPS][AT_ONCE];
   for (long i = 0; i < inputs; i++) {
-    for (long k = 0; k < 9; k++) w[k][i] = weights[i * 9 + k] * scale;
+    for (long k = 0; k < kernelY * kernelX; k++) w[k][i] = weights[i * kernelY * kernelX + k] * scale;
   }
-  for (long p = 0; p < points; p++) {
-    for (long j = 0; j < 3; j++) {
-      for (long i = 0; i < AT_ONCE; i++) {
-        half[p][j][i] = g[p][0] * w[j][i] + g[p][1] * w[3 + j][i] + g[p][2] * w[6 + j][i];
+  for (long p = 0; p < down->points; p++) {
+    for (long x = 0; x < kernelX; x++) {
+      for (long i = 0; i < AT_ONCE; i++) half[x][i] = down->rows[p][0] * w[x][i];
+      for (long y = 1; y < kernelY; y++) {
+        for (long i = 0; i < AT_ONCE; i++) half[x][i] += down->rows[p][y] * w[y * kernelX + x][i];
       }
     }
-  }
-  for (long p = 0; p < points; p++) {
-    for (long q = 0; q < points; q++) {
-      float values[AT_ONCE];
-      for (long i = 0; i < AT_ONCE; i++) {
-        values[i] = (float)(half[p][0][i] * g[q][0] + half[p][1][i] * g[q][1] + half[p][2][i] * g[q][2]);
+    for (long q = 0; q < across->points; q++) {
+      double values[AT_ONCE];
+      for (long i = 0; i < AT_ONCE; i++) values[i] = across->rows[q][0] * half[0][i];
+      for (long x = 1; x < kernelX; x++) {
+        for (long i = 0; i < AT_ONCE; i++) values[i] += across->rows[q][x] * half[x][i];
       }
-      float *to = transformed + (p * points + q) * pointStride;
-      for (long i = 0; i < inputs; i++) to[i * stride] = values[i];
+      float *to = transformed + (p * across->points + q) * pointStride;
+      for (long i = 0; i < inputs; i++) to[i * stride] = (float)values[i];
     }
   }
 }
 
 void ck_winograd_weights(
-    const float *weights, long outputStride, const float *scale, long outputs, long inputs, long tile,
+    const float *weights, long outputStride, const float *scale, long outputs, long inputs, const CKFiltering *filtering,
     float *transformed, long stride) {
+  const long kernelY = filtering->kernelY, kernelX = filtering->kernelX;
+  const Evaluation down = evaluation(filtering->tileY, kernelY), across = evaluation(filtering->tileX, kernelX);
   // What is written of some inputs stays in the first cache from output to output.
   for (long input = 0; input < inputs; input += AT_ONCE) {
     long count = inputs - input < AT_ONCE ? inputs - input : AT_ONCE;
     for (long output = 0; output < outputs; output++) {
-      transform_weights(
-          weights + output * outputStride + input * 9, scale[output], count, tile,
-          transformed + input * stride + output, inputs * stride, stride);
+      const float *from = weights + output * outputStride + input * kernelY * kernelX;
+      float *to = transformed + input * stride + output;
+      // Constants for the kernel that is by far the most frequent.
+      if (kernelY == 3 && kernelX == 3) {
+        transform_weights(3, 3, &down, &across, from, scale[output], count, to, inputs * stride, stride);
+      } else {
+        transform_weights(kernelY, kernelX, &down, &across, from, scale[output], count, to, inputs * stride, stride);
+      }
     }
   }
 }

@@ -261,7 +261,9 @@ struct BackendOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("How many threads the vector kernels use.", valueName: "count"))
   var threads = 1
 
-  @Option(name: .long, help: "How 3x3 convolutions of stride 1 are computed: auto filters where that pays.")
+  @Option(
+    name: .long,
+    help: "How convolutions of stride 1 (3x3, 5x5; 1x3, 1x7 and upright) are computed: auto filters where that pays.")
   var convolution: ConvolutionMethod = .auto
 
   /// Refuses what no machine has, before a network is built.

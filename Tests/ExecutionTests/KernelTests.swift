@@ -101,6 +101,27 @@ struct KernelTests {
     }
   }
 
+  /// Windows that are filtered along one axis or both, on maps that tiles do not divide.
+  @Test("filtering of other windows = plain loops", arguments: InstructionSet.available)
+  func otherWindowsEqualTheirTwins(_ set: InstructionSet) throws {
+    for (kernelY, kernelX) in [(5, 5), (1, 7), (7, 1), (1, 3), (3, 1)] {
+      for (height, width, inputs, outputs) in [(7, 9, 16, 16), (17, 17, 19, 37), (12, 8, 32, 64)] {
+        let window = Window([
+          .init(kernel: kernelY, before: kernelY / 2, after: kernelY / 2),
+          .init(kernel: kernelX, before: kernelX / 2, after: kernelX / 2),
+        ])
+        let graph = try network([[2, inputs, height, width]]) {
+          $0[0].apply(.convolution(Convolution(outputChannels: .init(outputs), window: window)), "conv").relu()
+        }
+        let state = try ModelState(graph, from: SyntheticTensors())
+        let steps = try NativeExecutor(graph, state: state, instructionSet: set).steps
+        #expect(steps.contains { $0.kernel.hasPrefix("Winograd") && $0.kernel.hasSuffix("\(kernelY)x\(kernelX))") })
+        let (native, reference) = try twins(graph, set)
+        #expect(relativeError(native, reference) <= 5e-6, "\(kernelY)x\(kernelX) on \(height) x \(width)")
+      }
+    }
+  }
+
   @Test("pools, norms and joins = plain loops", arguments: InstructionSet.available)
   func othersEqualTheirTwins(_ set: InstructionSet) throws {
     for channels in [5, 8, 24, 33] {

@@ -1,13 +1,16 @@
-// 3x3 convolution by Winograd's filtering, against the definition.
+// Convolution by Winograd's filtering, against the definition.
 #include "harness.h"
 
-static void check_filter(const CKKernels *kernels, long tile, int hasFunction) {
+static void check_filter(const CKKernels *kernels, const CKFiltering filtering, int hasFunction) {
+  const long kernelY = filtering.kernelY, kernelX = filtering.kernelX, taps = kernelY * kernelX;
   const long W = kernels->width, batch = dice(1, 2), inputs = dice(1, 3 * W), outputs = dice(1, 4 * W);
-  const long height = dice(3, 13), width = dice(3, 15), top = dice(0, 1), left = dice(0, 1);
-  const long outputHeight = height + top + dice(0, 1) - 2, outputWidth = width + left + dice(0, 1) - 2;
-  const long blocks = blocks_of(outputs, W), points = (tile + 2) * (tile + 2), pixels = height * width;
+  const long height = dice(kernelY, 13), width = dice(kernelX, 15);
+  const long top = dice(0, kernelY / 2), left = dice(0, kernelX / 2);
+  const long outputHeight = height + top + dice(0, kernelY / 2) - kernelY + 1;
+  const long outputWidth = width + left + dice(0, kernelX / 2) - kernelX + 1;
+  const long blocks = blocks_of(outputs, W), points = ck_filtering_points(&filtering), pixels = height * width;
   const long outputPixels = outputHeight * outputWidth;
-  float *input = blocked_map(batch, inputs, pixels, W), *weights = numbers(outputs * inputs * 9);
+  float *input = blocked_map(batch, inputs, pixels, W), *weights = numbers(outputs * inputs * taps);
   float *transformed = unwritten(blocks * W * points * inputs), *bias = numbers(blocks * W);
   long outputFloats = batch * blocks * outputPixels * W;
   float *residual = numbers(outputFloats), *output = unwritten(outputFloats);
@@ -16,13 +19,13 @@ static void check_filter(const CKKernels *kernels, long tile, int hasFunction) {
   for (long o = 0; o < outputs; o += 2 * W) {
     long lanes = (blocks - o / W < 2 ? 1 : 2) * W;
     ck_winograd_weights(
-        weights + o * inputs * 9, inputs * 9, scale + o, outputs - o < lanes ? outputs - o : lanes, inputs, tile,
+        weights + o * inputs * taps, inputs * taps, scale + o, outputs - o < lanes ? outputs - o : lanes, inputs, &filtering,
         transformed + o * points * inputs, lanes);
   }
   CKPointOperation operation = {.function = CKPointLeaky, .a = 0.5f};
   CKWinograd arguments = {
-      .input = input, .weights = transformed, .bias = bias, .residual = residual, .output = output, .tile = tile,
-      .batch = batch, .inputChannels = inputs, .inputBlocks = blocks_of(inputs, W), .blocks = blocks,
+      .input = input, .weights = transformed, .bias = bias, .residual = residual, .output = output,
+      .filtering = filtering, .batch = batch, .inputChannels = inputs, .inputBlocks = blocks_of(inputs, W), .blocks = blocks,
       .height = height, .width = width, .outputHeight = outputHeight, .outputWidth = outputWidth,
       .top = top, .left = left, .inputBatch = blocks_of(inputs, W) * pixels * W,
       .outputBatch = blocks * outputPixels * W, .residualBatch = blocks * outputPixels * W,
@@ -38,15 +41,16 @@ static void check_filter(const CKKernels *kernels, long tile, int hasFunction) {
         long place = blocked_place(outputs, outputPixels, W, n, o, p);
         double sum = 0;
         for (long i = 0; i < inputs; i++) {
-          for (long t = 0; t < 9; t++) {
-            long y = p / outputWidth + t / 3 - top, x = p % outputWidth + t % 3 - left;
+          for (long t = 0; t < taps; t++) {
+            long y = p / outputWidth + t / kernelX - top, x = p % outputWidth + t % kernelX - left;
             if (y < 0 || x < 0 || y >= height || x >= width) continue;
-            sum += (double)input[blocked_place(inputs, pixels, W, n, i, y * width + x)] * weights[(o * inputs + i) * 9 + t];
+            sum += (double)input[blocked_place(inputs, pixels, W, n, i, y * width + x)] * weights[(o * inputs + i) * taps + t];
           }
         }
         sum = fmin(sum * scale[o] + bias[o] + residual[place], 1);
         if (hasFunction && sum < 0) sum *= 0.5;
-        expect_near(output[place], sum, 1e-4, "F(%ld), image %ld, channel %ld, pixel %ld", tile, n, o, p);
+        expect_near(output[place], sum, 1e-4, "F(%ld x %ld, %ld x %ld), image %ld, channel %ld, pixel %ld", filtering.tileY,
+            filtering.tileX, kernelY, kernelX, n, o, p);
       }
     }
   }
@@ -54,5 +58,7 @@ static void check_filter(const CKKernels *kernels, long tile, int hasFunction) {
 }
 
 void check_filtering(const CKKernels *kernels) {
-  for (int round = 0; round < 40; round++) check_filter(kernels, round % 2 ? 2 : 4, round / 2 % 2);
+  static const CKFiltering filterings[] = {{2, 3, 2, 3}, {4, 3, 4, 3}, {2, 5, 2, 5}, {1, 1, 4, 3},
+                                           {4, 3, 1, 1}, {1, 1, 4, 7}, {4, 7, 1, 1}};
+  for (int round = 0; round < 84; round++) check_filter(kernels, filterings[round % 7], round / 7 % 2);
 }

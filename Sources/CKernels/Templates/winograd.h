@@ -1,85 +1,107 @@
-// 3x3 convolution by Winograd's minimal filtering. F(4x4) interpolates at 0, +-5/8, +-3/2 and infinity, which loses
-// fewer bits than +-1, +-2; F(2x2) at 0, +-1 and infinity. A job takes some tiles through all three phases, so that
-// transformed inputs and products stay in the second cache.
+// Convolution by Winograd's minimal filtering: along each axis a tile of outputs and the kernel are polynomials, whose
+// product is interpolated. A job takes some tiles through all three phases, so that transformed inputs and products stay in
+// the second cache.
+#include "../points.h"
 
-enum { MOST_POINTS = 6 };
+/// Points of a tile.
+enum { MOST_GRID = 36 };
 
-/// One dimension of the input's transform: `n` values, `step` apart, to `n` points.
-INLINE void transform_input(const long tile, const vector *d, long step, vector *t, long stepOut) {
-  if (tile == 2) {
-    t[0 * stepOut] = d[2 * step] - d[0 * step];
-    t[1 * stepOut] = d[2 * step] + d[1 * step];
-    t[2 * stepOut] = d[2 * step] - d[1 * step];
-    t[3 * stepOut] = d[3 * step] - d[1 * step];
+/// The sum of d[0], d[2], ... by the coefficients of the product of z - p^2 over all pairs +-p but one.
+INLINE vector weighted_sum(const long points, const long without, const vector *d, long step) {
+  const long pairs = points / 2 - 1, degree = without < 0 ? pairs : pairs - 1;
+  double coefficients[CK_MOST_PAIRS + 1] = {1};
+  UNROLL for (long pair = 0; pair < pairs; pair++) {
+    const double square = pair == without ? 0 : ck_point(points, pair) * ck_point(points, pair);
+    UNROLL for (long k = CK_MOST_PAIRS; k > 0; k--) {
+      if (pair != without) coefficients[k] = coefficients[k - 1] - square * coefficients[k];
+    }
+    if (pair != without) coefficients[0] *= -square;
+  }
+  vector sum = d[2 * degree * step];
+  UNROLL for (long k = degree - 1; k >= 0; k--) sum = d[2 * k * step] * (float)coefficients[k] + sum;
+  return sum;
+}
+
+/// One dimension of the input's transform: `points` values, `step` apart, to as many points.
+INLINE void transform_input(const long points, const vector *d, long step, vector *t, long stepOut) {
+  if (points == 1) {
+    t[0] = d[0];
     return;
   }
-  const float a = 0.625f, b = 1.5f, aa = a * a, bb = b * b;
-  vector evenA = d[4 * step] - d[2 * step] * bb, oddA = (d[3 * step] - d[1 * step] * bb) * a;
-  vector evenB = d[4 * step] - d[2 * step] * aa, oddB = (d[3 * step] - d[1 * step] * aa) * b;
-  t[0 * stepOut] = d[0 * step] * (aa * bb) + (d[4 * step] - d[2 * step] * (aa + bb));
-  t[1 * stepOut] = evenA + oddA;
-  t[2 * stepOut] = evenA - oddA;
-  t[3 * stepOut] = evenB + oddB;
-  t[4 * stepOut] = evenB - oddB;
-  t[5 * stepOut] = d[1 * step] * (aa * bb) + (d[5 * step] - d[3 * step] * (aa + bb));
+  t[0] = weighted_sum(points, -1, d, step);
+  UNROLL for (long pair = 0; pair < points / 2 - 1; pair++) {
+    vector even = weighted_sum(points, pair, d + 2 * step, step);
+    vector odd = weighted_sum(points, pair, d + step, step) * (float)ck_point(points, pair);
+    t[(2 * pair + 1) * stepOut] = even + odd;
+    t[(2 * pair + 2) * stepOut] = even - odd;
+  }
+  t[(points - 1) * stepOut] = weighted_sum(points, -1, d + step, step);
 }
 
 /// One dimension of the output's transform: points to `tile` values.
-INLINE void transform_output(const long tile, const vector *m, long step, vector *y, long stepOut) {
-  vector sumA = m[1 * step] + m[2 * step], differenceA = m[1 * step] - m[2 * step];
-  if (tile == 2) {
-    y[0 * stepOut] = m[0 * step] + sumA;
-    y[1 * stepOut] = differenceA + m[3 * step];
+INLINE void transform_output(const long points, const long tile, const vector *m, long step, vector *y, long stepOut) {
+  if (points == 1) {
+    y[0] = m[0];
     return;
   }
-  const float a = 0.625f, b = 1.5f;
-  vector sumB = m[3 * step] + m[4 * step], differenceB = m[3 * step] - m[4 * step];
-  y[0 * stepOut] = m[0 * step] + sumA + sumB;
-  y[1 * stepOut] = differenceA * a + differenceB * b;
-  y[2 * stepOut] = sumA * (a * a) + sumB * (b * b);
-  y[3 * stepOut] = differenceA * (a * a * a) + (differenceB * (b * b * b) + m[5 * step]);
+  const long pairs = points / 2 - 1;
+  vector sums[CK_MOST_PAIRS], differences[CK_MOST_PAIRS];
+  double powers[CK_MOST_PAIRS];
+  UNROLL for (long pair = 0; pair < pairs; pair++) {
+    sums[pair] = m[(2 * pair + 1) * step] + m[(2 * pair + 2) * step];
+    differences[pair] = m[(2 * pair + 1) * step] - m[(2 * pair + 2) * step];
+    powers[pair] = 1;
+  }
+  UNROLL for (long k = 0; k < tile; k++) {
+    vector sum = k == 0 ? m[0] : k == tile - 1 ? m[(points - 1) * step] : all(0);
+    UNROLL for (long pair = 0; pair < pairs; pair++) {
+      sum = (k % 2 == 0 ? sums[pair] : differences[pair]) * (float)powers[pair] + sum;
+      powers[pair] *= ck_point(points, pair);
+    }
+    y[k * stepOut] = sum;
+  }
 }
 
 /// Transforms one tile of one block; pixels outside of the map are 0. Points lie `plane` apart.
 INLINE void transform_input_tile(
-    const long tile, const CKWinograd *layer, const float *map, long y, long x, float *to, long plane) {
-  const long side = tile + 2;
-  vector d[MOST_POINTS * MOST_POINTS], t[MOST_POINTS * MOST_POINTS];
-  if (y >= 0 && x >= 0 && y + side <= layer->height && x + side <= layer->width) {
+    const long down, const long across, const CKWinograd *layer, const float *map, long y, long x, float *to,
+    long plane) {
+  vector d[MOST_GRID], t[MOST_GRID];
+  if (y >= 0 && x >= 0 && y + down <= layer->height && x + across <= layer->width) {
     const float *from = map + (y * layer->width + x) * W;
-    UNROLL for (long i = 0; i < side; i++) {
-      UNROLL for (long j = 0; j < side; j++) d[i * side + j] = load(from + (i * layer->width + j) * W);
+    UNROLL for (long i = 0; i < down; i++) {
+      UNROLL for (long j = 0; j < across; j++) d[i * across + j] = load(from + (i * layer->width + j) * W);
     }
   } else {
-    for (long i = 0; i < side; i++) {
-      for (long j = 0; j < side; j++) {
+    for (long i = 0; i < down; i++) {
+      for (long j = 0; j < across; j++) {
         int isInside = y + i >= 0 && y + i < layer->height && x + j >= 0 && x + j < layer->width;
-        d[i * side + j] = isInside ? load(map + ((y + i) * layer->width + x + j) * W) : all(0);
+        d[i * across + j] = isInside ? load(map + ((y + i) * layer->width + x + j) * W) : all(0);
       }
     }
   }
-  UNROLL for (long j = 0; j < side; j++) transform_input(tile, d + j, side, t + j, side);
-  UNROLL for (long i = 0; i < side; i++) {
-    vector row[MOST_POINTS];
-    transform_input(tile, t + i * side, 1, row, 1);
-    UNROLL for (long j = 0; j < side; j++) store(to + (i * side + j) * plane, row[j]);
+  UNROLL for (long j = 0; j < across; j++) transform_input(down, d + j, across, t + j, across);
+  UNROLL for (long i = 0; i < down; i++) {
+    vector row[CK_MOST_POINTS];
+    transform_input(across, t + i * across, 1, row, 1);
+    UNROLL for (long j = 0; j < across; j++) store(to + (i * across + j) * plane, row[j]);
   }
 }
 
 /// Transforms the products of one tile of one block, with bias, residual and bounds, and stores what lies in the map.
 INLINE void transform_output_tile(
-    const long tile, const CKWinograd *layer, const float *from, long plane, const float *bias, const float *residual,
-    float *map, long y, long x) {
-  const long side = tile + 2;
-  vector m[MOST_POINTS * MOST_POINTS], t[MOST_POINTS * MOST_POINTS];
-  UNROLL for (long i = 0; i < side * side; i++) m[i] = load(from + i * plane);
-  UNROLL for (long j = 0; j < side; j++) transform_output(tile, m + j, side, t + j, side);
+    const CKFiltering filtering, const CKWinograd *layer, const float *from, long plane, const float *bias,
+    const float *residual, float *map, long y, long x) {
+  const long down = filtering.tileY + filtering.kernelY - 1, across = filtering.tileX + filtering.kernelX - 1;
+  vector m[MOST_GRID], t[MOST_GRID];
+  UNROLL for (long i = 0; i < down * across; i++) m[i] = load(from + i * plane);
+  UNROLL for (long j = 0; j < across; j++) transform_output(down, filtering.tileY, m + j, across, t + j, across);
   vector offset = load(bias);
-  UNROLL for (long i = 0; i < tile; i++) {
-    vector row[MOST_POINTS];
-    transform_output(tile, t + i * side, 1, row, 1);
+  UNROLL for (long i = 0; i < filtering.tileY; i++) {
+    vector row[CK_MOST_POINTS];
+    transform_output(across, filtering.tileX, t + i * across, 1, row, 1);
     if (y + i >= layer->outputHeight) break;
-    UNROLL for (long j = 0; j < tile; j++) {
+    UNROLL for (long j = 0; j < filtering.tileX; j++) {
       if (x + j >= layer->outputWidth) break;
       long place = ((y + i) * layer->outputWidth + x + j) * W;
       vector sum = row[j] + offset;
@@ -94,9 +116,10 @@ INLINE void transform_output_tile(
 INLINE long input_plane(const CKWinograd *layer) { return layer->inputBlocks * layer->tilesPerJob * W + 16; }
 INLINE long output_plane(const CKWinograd *layer) { return 2 * layer->tilesPerJob * W + 16; }
 
-INLINE void winograd_job(const long tile, const CKWinograd *layer, long job, float *scratch) {
-  const long points = (tile + 2) * (tile + 2);
-  long across = divide_up(layer->outputWidth, tile), down = divide_up(layer->outputHeight, tile);
+INLINE void winograd_job(const CKFiltering filtering, const CKWinograd *layer, long job, float *scratch) {
+  const long tileY = filtering.tileY, tileX = filtering.tileX;
+  const long points = ck_filtering_points(&filtering);
+  long across = divide_up(layer->outputWidth, tileX), down = divide_up(layer->outputHeight, tileY);
   long tilePieces = divide_up(across * down, layer->tilesPerJob);
   long panels = divide_up(layer->blocks, 2), panelPieces = divide_up(panels, layer->panelsPerJob);
   long firstTile = job % tilePieces * layer->tilesPerJob;
@@ -109,8 +132,10 @@ INLINE void winograd_job(const long tile, const CKWinograd *layer, long job, flo
   for (long block = 0; block < layer->inputBlocks; block++) {
     const float *map = layer->input + image * layer->inputBatch + block * layer->height * layer->width * W;
     for (long index = 0; index < tiles; index++) {
-      long y = (firstTile + index) / across * tile - layer->top, x = (firstTile + index) % across * tile - layer->left;
-      transform_input_tile(tile, layer, map, y, x, scratch + block * blockStride + index * W, plane);
+      long y = (firstTile + index) / across * tileY - layer->top, x = (firstTile + index) % across * tileX - layer->left;
+      transform_input_tile(
+          tileY + filtering.kernelY - 1, tileX + filtering.kernelX - 1, layer, map, y, x,
+          scratch + block * blockStride + index * W, plane);
     }
   }
   long tail = layer->inputChannels % W, whole = layer->inputChannels / W;
@@ -143,27 +168,33 @@ INLINE void winograd_job(const long tile, const CKWinograd *layer, long job, flo
       const float *residual =
           layer->residual == NULL ? NULL : layer->residual + image * layer->residualBatch + offset;
       for (long index = 0; index < tiles; index++) {
-        long y = (firstTile + index) / across * tile, x = (firstTile + index) % across * tile;
+        long y = (firstTile + index) / across * tileY, x = (firstTile + index) % across * tileX;
         transform_output_tile(
-            tile, layer, products + v * blockStride + index * W, productPlane, layer->bias + block * W, residual, map,
+            filtering, layer, products + v * blockStride + index * W, productPlane, layer->bias + block * W, residual, map,
             y, x);
         if (layer->epilogue.count == 0) continue;
-        for (long i = y; i < smaller(y + tile, layer->outputHeight); i++) {
+        for (long i = y; i < smaller(y + tileY, layer->outputHeight); i++) {
           long pixel = i * layer->outputWidth + x;
           apply_functions(
               &layer->epilogue, map + pixel * W, map + pixel * W, image, block, pixel,
-              smaller(tile, layer->outputWidth - x));
+              smaller(tileX, layer->outputWidth - x));
         }
       }
     }
   }
 }
 
+/// The filterings there are.
+#define EACH_FILTERING(M)                                                                                    \
+  M(2, 3, 2, 3) M(4, 3, 4, 3) M(2, 5, 2, 5) M(1, 1, 4, 3) M(4, 3, 1, 1) M(1, 1, 4, 7) M(4, 7, 1, 1)
+
 static void winograd(const void *context, long job, float *scratch) {
   const CKWinograd *layer = context;
-  if (layer->tile == 2) {
-    winograd_job(2, layer, job, scratch);
-  } else {
-    winograd_job(4, layer, job, scratch);
+  const CKFiltering own = layer->filtering;
+#define RUN(TILE_Y, KERNEL_Y, TILE_X, KERNEL_X)                                                              \
+  if (own.tileY == TILE_Y && own.kernelY == KERNEL_Y && own.tileX == TILE_X && own.kernelX == KERNEL_X) {    \
+    winograd_job((CKFiltering){TILE_Y, KERNEL_Y, TILE_X, KERNEL_X}, layer, job, scratch);                    \
   }
+  EACH_FILTERING(RUN)
+#undef RUN
 }

@@ -90,7 +90,18 @@ typedef struct {
   CKEpilogue epilogue;
 } CKConvolution;
 
-/// A 3x3 convolution with stride 1 by Winograd's minimal filtering, outputs in tiles of `tile` x `tile`.
+/// What Winograd's minimal filtering cuts a convolution into: along each axis tiles of so many outputs, for a kernel of so
+/// many taps. Where both are 1 nothing is filtered along the axis.
+typedef struct {
+  long tileY, kernelY, tileX, kernelX;
+} CKFiltering;
+
+/// Products that give a tile of outputs: at each point of a grid one.
+static inline long ck_filtering_points(const CKFiltering *filtering) {
+  return (filtering->tileY + filtering->kernelY - 1) * (filtering->tileX + filtering->kernelX - 1);
+}
+
+/// A convolution with stride 1 by Winograd's minimal filtering.
 ///
 /// Weights: panel x point x input channel x lanes of the panel. Source: Lavin and Gray 2015, arXiv:1509.09308.
 typedef struct {
@@ -98,7 +109,7 @@ typedef struct {
   float *output;
   /// `tilesPerJob * lanes` times 0, 1, ... for each block of inputs.
   const long *offsets;
-  long tile;
+  CKFiltering filtering;
   long batch, inputChannels, inputBlocks, blocks;
   long height, width, outputHeight, outputWidth, top, left;
   long inputBatch, outputBatch, residualBatch;

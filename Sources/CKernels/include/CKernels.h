@@ -70,10 +70,10 @@ long ck_group_norm_scratch(const CKGroupNorm *arguments, long width);
 long ck_response_norm_scratch(const CKResponseNorm *arguments, long width);
 long ck_local_norm_scratch(const CKLocalNorm *arguments, long width);
 
-/// Transforms the weights of a 3x3 convolution, `inputs` for each output and times its scale, for outputs of `tile` x
-/// `tile` (2 or 4): element (point, input) of output `o` goes to `transformed[(point * inputs + input) * stride + o]`.
+/// Transforms the weights of a convolution, `inputs` for each output and times its scale: element (point, input) of output
+/// `o` goes to `transformed[(point * inputs + input) * stride + o]`.
 void ck_winograd_weights(
-    const float *weights, long outputStride, const float *scale, long outputs, long inputs, long tile,
+    const float *weights, long outputStride, const float *scale, long outputs, long inputs, const CKFiltering *filtering,
     float *transformed, long stride);
 
 #endif

@@ -1,4 +1,4 @@
-/// How convolutions of 3x3 with stride 1 are computed.
+/// How convolutions with stride 1 are computed.
 public enum ConvolutionMethod: String, CaseIterable, Sendable {
   /// Winograd's filtering where it pays, by the number of channels and pixels.
   case auto

@@ -42,26 +42,38 @@ struct ConvolutionShape {
       bottom: after(vertical), right: after(horizontal))
   }
 
-  /// The side of the output tiles of Winograd's filtering, where it is to be used: 4, on small maps 2; nil elsewhere.
-  func winogradTile(_ method: ConvolutionMethod) -> Int? {
-    let fits = [vertical, horizontal].allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
-    guard fits, groups == 1, method != .direct else { return nil }
+  /// How Winograd's filtering cuts the layer, where it is to be used; nil elsewhere.
+  func filtering(_ method: ConvolutionMethod) -> CKFiltering? {
+    let isPlain = [vertical, horizontal].allSatisfy { $0.stride == 1 && $0.dilation == 1 }
+    guard isPlain, groups == 1, method != .direct else { return nil }
     let pays = inputs >= 16 && outputs >= 16 && min(vertical.output, horizontal.output) >= 4
     guard pays || method == .winograd else { return nil }
-    return max(vertical.output, horizontal.output) <= 8 ? 2 : 4
+    return switch (vertical.kernel, horizontal.kernel) {
+    // Of small maps a larger tile wastes what it saves, and its weights are twice as many.
+    case (3, 3) where max(vertical.output, horizontal.output) <= 8: CKFiltering(square: 3, tile: 2)
+    case (3, 3): CKFiltering(square: 3, tile: 4)
+    case (5, 5): CKFiltering(square: 5, tile: 2)
+    case (1, 3), (1, 7): CKFiltering(tileY: 1, kernelY: 1, tileX: 4, kernelX: horizontal.kernel)
+    case (3, 1), (7, 1): CKFiltering(tileY: 4, kernelY: vertical.kernel, tileX: 1, kernelX: 1)
+    default: nil
+    }
   }
 
-  func filteringRule(tile: Int) -> String {
-    "3x3 of stride 1 without groups, \(inputs) to \(outputs) channels, map \(vertical.output) x \(horizontal.output): "
-      + (tile == 2 ? "at most 8 x 8" : "larger than 8 x 8")
+  /// Why the layer is filtered.
+  var filteringRule: String {
+    let sides = "\(vertical.output) x \(horizontal.output)"
+    let size = max(vertical.output, horizontal.output) <= 8 ? "at most 8 x 8" : "larger than 8 x 8"
+    return "\(kernel) of stride 1 without groups, \(inputs) to \(outputs) channels, map \(sides)"
+      + (taps == 9 ? ": \(size)" : "")
   }
+
+  private var kernel: String { "\(vertical.kernel)x\(horizontal.kernel)" }
 
   /// Why the layer's products are summed as they stand.
   func directRule(_ method: ConvolutionMethod) -> String {
     if isPointwise { return "1x1: pixels are columns" }
     if groups > 1 { return "groups of \(inputsPerGroup) to \(outputsPerGroup) channels" }
-    let kernel = "\(vertical.kernel)x\(horizontal.kernel)"
-    if winogradTile(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
+    if filtering(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
     return method == .direct ? "\(kernel), filtering is switched off" : "\(kernel) of few channels or pixels"
   }
 }
@@ -114,8 +126,8 @@ extension NativePlanner {
       groups > 1
     {
       planWithinBlocks(shape, weights, source, layer)
-    } else if let tile = shape.winogradTile(method) {
-      planWinograd(shape, tile: tile, weights, source, layer)
+    } else if let filtering = shape.filtering(method) {
+      planWinograd(shape, filtering, weights, source, layer)
     } else if shape.taps == 1, shape.border.isEmpty, !shape.isPointwise {
       planDirect(shape.onReadPixels, weights, pickPixels(shape, source), layer)
     } else {

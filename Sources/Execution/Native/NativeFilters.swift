@@ -3,13 +3,14 @@ import CKernels
 /// Convolutions with kernels of their own: Winograd's filtering, and those within blocks.
 extension NativePlanner {
   func planWinograd(
-    _ shape: ConvolutionShape, tile: Int, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
+    _ shape: ConvolutionShape, _ filtering: CKFiltering, _ weights: WeightTensor, _ input: BlockedPlace,
+    _ layer: ProductLayer
   ) {
     let (kernels, output, folded) = (kernels, layer.output, layer.folded)
     var filter = CKWinograd()
-    filter.weights = UnsafePointer(memory.winogradPanels(weights, scale: folded.scale, tile: tile, lanes: lanes))
+    filter.weights = UnsafePointer(memory.winogradPanels(weights, scale: folded.scale, filtering, lanes: lanes))
     filter.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
-    filter.tile = tile
+    filter.filtering = filtering
     (filter.batch, filter.inputChannels) = (shape.batch, shape.inputs)
     (filter.inputBlocks, filter.blocks) = (input.layout.blocks, output.layout.blocks)
     (filter.height, filter.width) = (shape.vertical.input, shape.horizontal.input)
@@ -19,10 +20,11 @@ extension NativePlanner {
     filter.residualBatch = folded.residual?.layout.batchStride ?? 0
     // A small map is one piece, for which the weights are read once. Of a large one the transformed inputs of a job stay in
     // the second cache; few tiles would read the weights too often.
-    let points = (tile + 2) * (tile + 2)
-    let tiles = ((shape.vertical.output + tile - 1) / tile) * ((shape.horizontal.output + tile - 1) / tile)
+    let tiles =
+      ((shape.vertical.output + filtering.tileY - 1) / filtering.tileY)
+      * ((shape.horizontal.output + filtering.tileX - 1) / filtering.tileX)
     let fitting =
-      tiles <= 64 ? tiles : min(48, max(2 * kernels.rows, 98304 / (points * input.layout.blocks * lanes)))
+      tiles <= 64 ? tiles : min(48, max(2 * kernels.rows, 98304 / (filtering.points * input.layout.blocks * lanes)))
     let pieces = (tiles + fitting - 1) / fitting
     filter.tilesPerJob = (tiles + pieces - 1) / pieces
     let panels = (filter.blocks + 1) / 2
@@ -33,8 +35,7 @@ extension NativePlanner {
     let scratch = ck_winograd_scratch(&filter, lanes)
     let arguments = filter
     add(
-      layer.nodes, "Winograd F(\(tile)x\(tile), 3x3)", shape.filteringRule(tile: tile), layer.touched(input.storage),
-      scratch: scratch
+      layer.nodes, filtering.name, shape.filteringRule, layer.touched(input.storage), scratch: scratch
     ) { binder in
       var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input))
@@ -81,4 +82,17 @@ extension NativePlanner {
       return binder.task(kernels.depthwise, bound) { ck_depthwise_jobs($0) }
     }
   }
+}
+
+extension CKFiltering {
+  /// The same along both axes.
+  init(square kernel: Int, tile: Int) {
+    self.init(tileY: tile, kernelY: kernel, tileX: tile, kernelX: kernel)
+  }
+
+  /// Products for a tile.
+  var points: Int { withUnsafePointer(to: self) { ck_filtering_points($0) } }
+
+  /// As in Lavin and Gray 2015: outputs of a tile, then the kernel.
+  var name: String { "Winograd F(\(tileY)x\(tileX), \(kernelY)x\(kernelX))" }
 }

@@ -96,9 +96,12 @@ extension NativeMemory {
     return packed
   }
 
-  /// The weights of a 3x3 convolution for outputs of `tile` x `tile`, panel by panel, point by point.
-  func winogradPanels(_ weights: WeightTensor, scale: [Double], tile: Int, lanes: Int) -> UnsafeMutablePointer<Float> {
-    let points = (tile + 2) * (tile + 2)
+  /// The weights of a filtered convolution, panel by panel, point by point.
+  func winogradPanels(
+    _ weights: WeightTensor, scale: [Double], _ filtering: CKFiltering, lanes: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let points = filtering.points
+    var filtering = filtering
     let blocks = (weights.outputs + lanes - 1) / lanes
     let packed = floats(blocks * lanes * points * weights.inputs)
     let scale = scale.map { Float($0) }
@@ -108,7 +111,8 @@ extension NativeMemory {
         let first = panel * lanes
         ck_winograd_weights(
           weights.values + first * weights.outputStride, weights.outputStride, scale.baseAddress.map { $0 + first },
-          min(width, weights.outputs - first), weights.inputs, tile, packed + first * points * weights.inputs, width)
+          min(width, weights.outputs - first), weights.inputs, &filtering, packed + first * points * weights.inputs,
+          width)
       }
     }
     return packed
