@@ -59,6 +59,8 @@ long ck_depthwise_scratch(const CKDepthwise *layer, long width) {
   return larger(lines * columns * width, 1);
 }
 
+long ck_pool_scratch(const CKPooling *layer, long width) { return layer->width * width; }
+
 long ck_group_norm_scratch(const CKGroupNorm *layer, long width) {
   return 2 * divided(layer->channelsPerJob, width) * width;
 }

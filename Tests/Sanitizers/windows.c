@@ -78,7 +78,7 @@ static void check_pool(const CKKernels *kernels, int isMean) {
       .lineEnd = ends[0], .columnStart = starts[1], .columnEnd = ends[1], .lineCount = counts[0],
       .columnCount = counts[1], .lineStep = steps[0], .columnStep = steps[1], .inputBatch = blocks * pixels * W,
       .outputBatch = blocks * outputPixels * W, .epilogue = {-0.5f, INFINITY, &operation, 1}};
-  run_jobs(kernels->pool, &arguments, ck_pool_jobs(&arguments), 0);
+  run_jobs(kernels->pool, &arguments, ck_pool_jobs(&arguments), ck_pool_scratch(&arguments, W));
   for (long n = 0; n < batch; n++) {
     for (long c = 0; c < channels; c++) {
       for (long p = 0; p < outputPixels; p++) {

@@ -78,7 +78,10 @@ extension NativePlanner {
     pool.lineCount = UnsafePointer(memory.keep(windows[0].counts))
     pool.columnCount = UnsafePointer(memory.keep(windows[1].counts))
     (pool.lineStep, pool.columnStep) = (steps[0], steps[1])
-    add(layer, isMean ? "mean pool" : "maximum pool", "windows by table", kernels.pool, pool) { ck_pool_jobs($0) }
+    let scratch = ck_pool_scratch(&pool, lanes)
+    add(layer, isMean ? "mean pool" : "maximum pool", "windows by table", kernels.pool, pool, scratch: scratch) {
+      ck_pool_jobs($0)
+    }
     return true
   }
 }
