@@ -167,17 +167,21 @@ INLINE void winograd_job(const CKFiltering filtering, const CKWinograd *layer, l
       float *map = layer->output + image * layer->outputBatch + offset;
       const float *residual =
           layer->residual == NULL ? NULL : layer->residual + image * layer->residualBatch + offset;
-      for (long index = 0; index < tiles; index++) {
+      // Tiles side by side together: functions follow along lines as long as these.
+      for (long index = 0, run; index < tiles; index += run) {
         long y = (firstTile + index) / across * tileY, x = (firstTile + index) % across * tileX;
-        transform_output_tile(
-            filtering, layer, products + v * blockStride + index * W, productPlane, layer->bias + block * W, residual, map,
-            y, x);
+        run = smaller(tiles - index, across - x / tileX);
+        for (long own = 0; own < run; own++) {
+          transform_output_tile(
+              filtering, layer, products + v * blockStride + (index + own) * W, productPlane, layer->bias + block * W,
+              residual, map, y, x + own * tileX);
+        }
         if (layer->epilogue.count == 0) continue;
         for (long i = y; i < smaller(y + tileY, layer->outputHeight); i++) {
           long pixel = i * layer->outputWidth + x;
           apply_functions(
               &layer->epilogue, map + pixel * W, map + pixel * W, image, block, pixel,
-              smaller(tileX, layer->outputWidth - x));
+              smaller(run * tileX, layer->outputWidth - x));
         }
       }
     }
