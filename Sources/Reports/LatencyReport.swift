@@ -24,6 +24,8 @@ public struct Latency: Sendable {
   public var model: String
   public var graph: Graph
   public var threads: Int
+  /// Planning, packing and transforming weights that are in memory.
+  public var preparation: Duration
   /// One for each repetition, in ascending order.
   public var times: [Duration]
   public var steps: [Step]
@@ -31,11 +33,13 @@ public struct Latency: Sendable {
   public var peak: MachinePeak?
 
   public init(
-    model: String, graph: Graph, threads: Int, times: [Duration], steps: [Step], peak: MachinePeak? = nil
+    model: String, graph: Graph, threads: Int, preparation: Duration, times: [Duration], steps: [Step],
+    peak: MachinePeak? = nil
   ) {
     self.model = model
     self.graph = graph
     self.threads = threads
+    self.preparation = preparation
     self.times = times.sorted()
     self.steps = steps
     self.peak = peak
@@ -70,6 +74,7 @@ private struct LatencyDocument: Encodable, Sendable {
     var input: [String]
     var threads: Int
     var repetitions: Int
+    var preparationMilliseconds: Double
     var minimumMilliseconds: Double
     var medianMilliseconds: Double
     var percentile95Milliseconds: Double
@@ -92,6 +97,7 @@ extension Report {
       columns: [
         Table.Column("model", "network"), Table.Column("threads", "threads", isNumeric: true),
         Table.Column("repetitions", "runs", isNumeric: true),
+        Table.Column("preparationMilliseconds", "prepare ms", isNumeric: true),
         Table.Column("minimumMilliseconds", "minimum ms", isNumeric: true),
         Table.Column("medianMilliseconds", "median ms", isNumeric: true),
         Table.Column("percentile95Milliseconds", "95 % ms", isNumeric: true),
@@ -101,7 +107,8 @@ extension Report {
         let macs = result.multiplyAdds(of: result.graph.nodes.filter { !$0.isTrainingOnly })
         return [
           .text(result.model), .count(Dimension(result.threads)), .count(Dimension(result.times.count)),
-          time(result.percentile(0)), time(result.percentile(0.5)), time(result.percentile(0.95)),
+          time(result.preparation), time(result.percentile(0)), time(result.percentile(0.5)),
+          time(result.percentile(0.95)),
           .count(Dimension(macs)), speed(macs, result.percentile(0)),
         ]
       })
@@ -120,7 +127,8 @@ extension Report {
           LatencyDocument.Result(
             model: result.model,
             input: result.graph.inputs.map { "\(result.graph.type(of: $0.value).shape)" }, threads: result.threads,
-            repetitions: result.times.count, minimumMilliseconds: result.percentile(0).milliseconds,
+            repetitions: result.times.count, preparationMilliseconds: result.preparation.milliseconds,
+            minimumMilliseconds: result.percentile(0).milliseconds,
             medianMilliseconds: result.percentile(0.5).milliseconds,
             percentile95Milliseconds: result.percentile(0.95).milliseconds,
             macs: result.multiplyAdds(of: result.graph.nodes.filter { !$0.isTrainingOnly }),

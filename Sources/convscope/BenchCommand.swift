@@ -9,8 +9,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time how long networks take to compute their outputs.",
     discussion: """
-      Planning and loading are not part of the times. The minimum is what the machine can do; the median and the 95th \
-      percentile say how busy it was meanwhile.
+      Loading and preparing (planning, packing weights) are not part of the times of runs; preparing has its own. The \
+      minimum is what the machine can do; the median and the 95th percentile say how busy it was meanwhile.
       """)
 
   @Argument(help: "Built-in networks, ONNX files or descriptions in YAML.")
@@ -63,8 +63,11 @@ struct BenchCommand: ParsableCommand {
     for model in models {
       let run = try execution.run(of: model)
       do throws(ExecutionError) {
-        let executor = try backend.executor(run.graph, ModelState(run.graph, from: run.weights))
-        results.append(try measured(model, run, executor) { progress.show("\(model): run \($0)") })
+        let state = try ModelState(run.graph, from: run.weights)
+        let start = ContinuousClock.now
+        let executor = try backend.executor(run.graph, state)
+        let preparation = start.duration(to: .now)
+        results.append(try measured(model, run, executor, preparation) { progress.show("\(model): run \($0)") })
       } catch {
         progress.finish()
         throw CommandFailure(.data, about: model, error)
@@ -106,7 +109,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measured(
-    _ model: String, _ run: ExecutionOptions.Run, _ executor: any Executor, _ progress: (Int) -> Void
+    _ model: String, _ run: ExecutionOptions.Run, _ executor: any Executor, _ preparation: Duration,
+    _ progress: (Int) -> Void
   ) throws(ExecutionError) -> Latency {
     let clock = ContinuousClock()
     var times: [Duration] = []
@@ -128,6 +132,7 @@ struct BenchCommand: ParsableCommand {
     }
     return Latency(
       model: model, graph: run.graph,
-      threads: (executor as? NativeExecutor)?.threads ?? 1, times: times, steps: steps, peak: peak)
+      threads: (executor as? NativeExecutor)?.threads ?? 1, preparation: preparation, times: times, steps: steps,
+      peak: peak)
   }
 }

@@ -55,6 +55,7 @@ import Testing
     let minimum = try #require(result["minimumMilliseconds"] as? Double)
     let median = try #require(result["medianMilliseconds"] as? Double)
     #expect(minimum > 0 && minimum <= median)
+    #expect(try #require(result["preparationMilliseconds"] as? Double) > 0)
   }
 
   @Test func verificationComesAsJSON() throws {
