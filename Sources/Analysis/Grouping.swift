@@ -26,9 +26,9 @@ extension Graph {
     case .model:
       return [NodeGroup(name: name, operatorName: nil, nodes: nodes.map(\.id))]
     case .layer:
-      return nodes.map { NodeGroup(name: path(of: $0), operatorName: $0.operation.semantics.name, nodes: [$0.id]) }
+      return nodes.map { NodeGroup(name: path(of: $0), operatorName: $0.semantics.name, nodes: [$0.id]) }
     case .operator:
-      return gather(nodes) { $0.operation.semantics.name }.map {
+      return gather(nodes) { $0.semantics.name }.map {
         NodeGroup(name: $0.name, operatorName: $0.name, nodes: $0.nodes)
       }
     case .stage:

@@ -64,7 +64,7 @@ extension Graph {
       var steps: [Int] = []
       if case .transposedConvolution = node.operation {
         steps = []
-      } else if let window = node.operation.semantics.window {
+      } else if let window = node.semantics.window {
         steps = window.axes.map(\.stride)
       } else if case .spaceDepth(let move) = node.operation, move.direction == .spaceToDepth {
         steps = [move.block, move.block]

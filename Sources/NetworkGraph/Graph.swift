@@ -57,6 +57,8 @@ public final class Node: Sendable {
   /// Index into the graph's scopes.
   public let scope: Int
   public let operation: Operator
+  /// What ``operation`` describes.
+  public let semantics: any OperatorSemantics
   public let inputs: [Value]
   public let outputs: [TensorType]
   /// Indices into the graph's parameters. Nodes that share a module list the same ones.
@@ -66,14 +68,15 @@ public final class Node: Sendable {
   public let isTrainingOnly: Bool
 
   init(
-    id: Int, name: String, call: Int, scope: Int, operation: Operator, inputs: [Value], outputs: [TensorType],
-    parameters: [Int], origin: Origin, isTrainingOnly: Bool
+    id: Int, name: String, call: Int, scope: Int, operation: Operator, semantics: any OperatorSemantics,
+    inputs: [Value], outputs: [TensorType], parameters: [Int], origin: Origin, isTrainingOnly: Bool
   ) {
     self.id = id
     self.name = name
     self.call = call
     self.scope = scope
     self.operation = operation
+    self.semantics = semantics
     self.inputs = inputs
     self.outputs = outputs
     self.parameters = parameters
@@ -84,15 +87,19 @@ public final class Node: Sendable {
   /// The same node at another place of a graph.
   func renumbered(id: Int, inputs: [Value], parameters: [Int]) -> Node {
     Node(
-      id: id, name: name, call: call, scope: scope, operation: operation, inputs: inputs, outputs: outputs,
-      parameters: parameters, origin: origin, isTrainingOnly: isTrainingOnly)
+      id: id, name: name, call: call, scope: scope, operation: operation, semantics: semantics, inputs: inputs,
+      outputs: outputs, parameters: parameters, origin: origin, isTrainingOnly: isTrainingOnly)
   }
 
-  /// Another operator in the same place.
-  func with(_ operation: Operator, outputs: [TensorType]) -> Node {
-    Node(
-      id: id, name: name, call: call, scope: scope, operation: operation, inputs: inputs, outputs: outputs,
-      parameters: parameters, origin: origin, isTrainingOnly: isTrainingOnly)
+  /// The types that the node reads, given those that a node of the graph gives.
+  @inline(__always)
+  func inputTypes(_ outputs: (Int) -> [TensorType]) -> [TensorType] {
+    // The only output of the only node that is read: its array serves as it is.
+    if inputs.count == 1 {
+      let types = outputs(inputs[0].node)
+      if types.count == 1 { return types }
+    }
+    return inputs.map { outputs($0.node)[$0.output] }
   }
 }
 
@@ -122,8 +129,10 @@ public struct Hold: Hashable, Sendable {
   public var lastNode: Int
 }
 
-/// A network: nodes in topological order with inferred types. A value; immutable once built.
-public struct Graph: Sendable {
+/// A network: nodes in topological order with inferred types.
+///
+/// Immutable, so that a reference serves as a value.
+public final class Graph: Sendable {
   public let name: String
   public let nodes: [Node]
   /// The hierarchy; index 0 is the root.
@@ -135,22 +144,29 @@ public struct Graph: Sendable {
   /// Values that the reference implementation keeps longer than its calls need them.
   public let holds: [Hold]
 
+  init(
+    name: String, nodes: [Node], scopes: [Scope], parameters: [Parameter], inputs: [Port], outputs: [Port],
+    holds: [Hold]
+  ) {
+    self.name = name
+    self.nodes = nodes
+    self.scopes = scopes
+    self.parameters = parameters
+    self.inputs = inputs
+    self.outputs = outputs
+    self.holds = holds
+  }
+
   /// The type of a value.
   @inlinable
   public func type(of value: Value) -> TensorType { nodes[value.node].outputs[value.output] }
 
   /// The types a node reads.
-  public func inputTypes(of node: Node) -> [TensorType] {
-    // The only output of the only node that is read: its array serves as it is.
-    if node.inputs.count == 1, nodes[node.inputs[0].node].outputs.count == 1 {
-      return nodes[node.inputs[0].node].outputs
-    }
-    return node.inputs.map { type(of: $0) }
-  }
+  public func inputTypes(of node: Node) -> [TensorType] { node.inputTypes { nodes[$0].outputs } }
 
   /// The raw tallies of a node.
   public func arithmetic(of node: Node) -> Arithmetic {
-    node.operation.semantics.arithmetic(for: inputTypes(of: node), producing: node.outputs)
+    node.semantics.arithmetic(for: inputTypes(of: node), producing: node.outputs)
   }
 
   /// Names from the root to `scope`, joined by dots; with only the named scopes, or with all of them.

@@ -172,7 +172,8 @@ public final class GraphBuilder {
     nodes.append(
       Node(
         id: id, name: name, call: previous.map { nodes[$0].call + 1 } ?? 0, scope: scope, operation: operation,
-        inputs: inputs, outputs: outputs, parameters: owned, origin: origin, isTrainingOnly: isTrainingOnly))
+        semantics: semantics, inputs: inputs, outputs: outputs, parameters: owned, origin: origin,
+        isTrainingOnly: isTrainingOnly))
     return id
   }
 
@@ -306,11 +307,14 @@ public final class GraphBuilder {
 extension Graph {
   /// A graph with one input and one output.
   /// - Throws: the first error that `body` met.
-  public init(
+  public convenience init(
     name: String, inputName: String = "input", input: TensorType, _ body: (Feature) -> Feature
   ) throws(GraphError) {
     let builder = GraphBuilder(name: name)
     let output = body(builder.input(inputName, input))
-    self = try builder.finish(outputs: [("output", output)])
+    let built = try builder.finish(outputs: [("output", output)])
+    self.init(
+      name: built.name, nodes: built.nodes, scopes: built.scopes, parameters: built.parameters, inputs: built.inputs,
+      outputs: built.outputs, holds: built.holds)
   }
 }

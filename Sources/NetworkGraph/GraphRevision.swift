@@ -1,53 +1,82 @@
 import SymbolicIntegers
 
-extension Graph {
-  /// The graph with some operators replaced and the types that follow from them inferred anew.
-  ///
-  /// Nodes keep their places, names and inputs; parameters keep their names and take the shapes that the operators need
-  /// now. Nodes that keep their operator and read unchanged types are passed on as they are. Cost: one pass.
-  /// - Parameter replacement: the operator to put in a node's place, given the new type of its first input; nil keeps it.
+/// A graph with some operators replaced: what that changes, with the types that follow inferred anew.
+///
+/// Nodes keep their places, names and inputs; parameters keep their names and take the shapes that the operators need
+/// now. Cost: one pass, with work for the nodes whose operator or input types differ.
+package struct GraphRevision {
+  package let graph: Graph
+  /// For every node the types of its outputs.
+  package private(set) var outputs: [[TensorType]]
+  /// For every parameter its shape.
+  package private(set) var shapes: [Shape]
+  private let replacement: Replacement
+
+  /// The operator to put in a node's place, given the new type of its first input; nil keeps the node's own. Always the
+  /// same for the same arguments.
+  package typealias Replacement = (Node, TensorType?) -> (any OperatorSemantics)?
+
   /// - Throws: ``GraphError`` where the operators do not fit together.
-  package func replacingOperators(_ replacement: (Node, TensorType?) -> Operator?) throws(GraphError) -> Graph {
-    var nodes = nodes
-    var parameters = parameters
-    var isRetyped = Array(repeating: false, count: nodes.count)
-    for id in nodes.indices {
-      let node = nodes[id]
-      let inputs = node.inputs
-      let replaced = replacement(node, inputs.first.map { nodes[$0.node].outputs[$0.output] })
-      guard replaced != nil || inputs.contains(where: { isRetyped[$0.node] }) else { continue }
-      let operation = replaced ?? node.operation
-      let semantics = operation.semantics
-      let types = inputs.map { nodes[$0.node].outputs[$0.output] }
-      let outputs: [TensorType]
-      do throws(ShapeError) {
-        outputs = try semantics.checkedOutputTypes(of: types)
-      } catch {
-        throw .shape(
-          node: modulePath(of: node), operatorName: semantics.name(inTraining: node.isTrainingOnly), error)
+  package init(_ graph: Graph, replacing replacement: @escaping Replacement) throws(GraphError) {
+    self.graph = graph
+    outputs = graph.nodes.map { $0.outputs }
+    shapes = graph.parameters.map { $0.spec.shape }
+    self.replacement = replacement
+    var isRetyped = Array(false, count: graph.nodes.count)
+    for node in graph.nodes {
+      if let replaced = replaced(node) {
+        try revise(node, as: replaced)
+      } else if node.inputs.contains(where: { isRetyped[$0.node] }) {
+        try revise(node, as: node.semantics)
+      } else {
+        continue
       }
-      if !node.parameters.isEmpty { try fit(&parameters, of: node, to: semantics.parameters(for: types)) }
-      isRetyped[id] = outputs != node.outputs
-      nodes[id] = node.with(operation, outputs: outputs)
+      isRetyped[node.id] = outputs[node.id] != node.outputs
     }
-    return Graph(
-      name: name, nodes: nodes, scopes: scopes, parameters: parameters, inputs: inputs, outputs: self.outputs,
-      holds: holds)
+  }
+
+  /// Infers what a node gives and owns as `semantics` describes it.
+  private mutating func revise(_ node: Node, as semantics: any OperatorSemantics) throws(GraphError) {
+    let types = inputTypes(of: node)
+    do throws(ShapeError) {
+      outputs[node.id] = try semantics.checkedOutputTypes(of: types)
+    } catch {
+      throw .shape(
+        node: graph.modulePath(of: node), operatorName: semantics.name(inTraining: node.isTrainingOnly), error)
+    }
+    if !node.parameters.isEmpty { try fit(node, to: semantics.parameters(for: types)) }
   }
 
   /// Gives the parameters of a node the shapes that its operator needs.
-  private func fit(
-    _ parameters: inout [Parameter], of node: Node, to specs: [ParameterSpec]
-  ) throws(GraphError) {
+  private mutating func fit(_ node: Node, to specs: [ParameterSpec]) throws(GraphError) {
     // Files list no counters.
     let needed = specs.count == node.parameters.count ? specs : specs.filter { $0.kind != .counter }
-    for (index, spec) in zip(node.parameters, needed) where parameters[index].spec.shape != spec.shape {
-      guard parameters[index].node == node.id else {
-        let first = node.parameters.map { parameters[$0].spec }
-        throw .sharedParameters(node: modulePath(of: node), first: first.wording, second: specs.wording)
+    for (position, index) in node.parameters.enumerated() where position < needed.count {
+      if graph.parameters[index].node == node.id {
+        shapes[index] = needed[position].shape
+      } else if shapes[index] != needed[position].shape {
+        throw .sharedParameters(
+          node: graph.modulePath(of: node), first: node.parameters.map(spec).wording, second: specs.wording)
       }
-      parameters[index].spec.shape = spec.shape
     }
+  }
+
+  private func spec(_ parameter: Int) -> ParameterSpec {
+    var spec = graph.parameters[parameter].spec
+    spec.shape = shapes[parameter]
+    return spec
+  }
+
+  private func replaced(_ node: Node) -> (any OperatorSemantics)? {
+    replacement(node, node.inputs.first.map { outputs[$0.node][$0.output] })
+  }
+
+  /// The types a node reads.
+  private func inputTypes(of node: Node) -> [TensorType] { node.inputTypes { outputs[$0] } }
+
+  /// The raw tallies of a node.
+  package func arithmetic(of node: Node) -> Arithmetic {
+    (replaced(node) ?? node.semantics).arithmetic(for: inputTypes(of: node), producing: outputs[node.id])
   }
 }
 

@@ -145,7 +145,12 @@ extension ReceptiveField {
   /// Along each axis of the image what a unit of the last map sees, and the image's side; nil where no map depends on an
   /// image. Attention sees the whole image, the pool of a classifier does not count.
   var sidesOfFeatures: [(seen: Dimension, image: Dimension)]? {
-    guard !imageSides.isEmpty, let features else { return nil }
+    features.flatMap(sides)
+  }
+
+  /// The same for ``features``.
+  func sides(of features: UnitField) -> [(seen: Dimension, image: Dimension)]? {
+    guard !imageSides.isEmpty else { return nil }
     if let reader = firstWholeReader, case .matrixProduct = graph.nodes[reader].operation {
       return imageSides.map { ($0, $0) }
     }

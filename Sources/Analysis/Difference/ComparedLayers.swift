@@ -89,7 +89,7 @@ extension Graph {
 
   /// The paths of the scopes that are blocks.
   func blockPaths(_ paths: [String]) -> Set<String> {
-    Set(scopes.indices.lazy.filter { scopes[$0].role == .block }.map { paths[$0] })
+    Set(scopes.indices.lazy.filter { [scopes] in scopes[$0].role == .block }.map { paths[$0] })
   }
 
   /// For every scope the outermost one around it that is called as a block is, else itself.

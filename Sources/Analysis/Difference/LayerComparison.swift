@@ -150,7 +150,7 @@ struct LayerComparison {
     var detail = ""
     if let norm, left.keys[a] == right.keys[b] {
       change = .folded
-      detail = "\(before.graph.nodes[idBefore].operation.semantics.name) takes in \(before.graph.nodes[norm].name)"
+      detail = "\(before.graph.nodes[idBefore].semantics.name) takes in \(before.graph.nodes[norm].name)"
     } else if left.keys[a].operation != right.keys[b].operation || costBefore != costAfter {
       change = .changed
       detail = wording(of: idBefore, idAfter)
@@ -177,7 +177,7 @@ struct LayerComparison {
   private func wording(of first: Int, _ second: Int) -> String {
     let (a, b) = (before.graph.nodes[first], after.graph.nodes[second])
     func title(_ node: Node) -> String {
-      let semantics = node.operation.semantics
+      let semantics = node.semantics
       return semantics.settings.isEmpty ? semantics.name : "\(semantics.name) \(semantics.settings)"
     }
     func type(_ type: TensorType?) -> String { type.map { "\($0)" } ?? "none" }
@@ -236,7 +236,7 @@ extension ComparedLayers {
 extension Graph {
   /// A layer in a few words: operator, settings, what it gives.
   fileprivate func wording(of id: Int) -> String {
-    let semantics = nodes[id].operation.semantics
+    let semantics = nodes[id].semantics
     let settings = semantics.settings.isEmpty ? "" : " \(semantics.settings)"
     let output = nodes[id].outputs.first.map { $0.isKnown ? " to \($0.shape)" : "" } ?? ""
     return "\(semantics.name)\(settings)\(output)"

@@ -33,7 +33,7 @@ extension ReceptiveField {
     case .convolution, .pool:
       result.rule +=
         " A window of k taps sees k fields of the map it reads, j positions of the image apart: it adds d * (k - 1) * j."
-      return node.operation.semantics.window
+      return node.semantics.window
     case .transposedConvolution:
       result.rule += " Windows laid down s apart overlap: a unit sees the input positions whose windows reach it."
     case .concatenation, .elementwise, .matrixProduct:
@@ -52,7 +52,7 @@ extension ReceptiveField {
       result.equation(
         "whole along \(letter)",
         [
-          "\(name) (\(graph.nodes[cause].operation.semantics.name)) reads all positions\(axis.isLocal ? "; left out below" : "")"
+          "\(name) (\(graph.nodes[cause].semantics.name)) reads all positions\(axis.isLocal ? "; left out below" : "")"
         ])
     }
     guard axis.isLocal, let size = axis.size else { return }

@@ -9,21 +9,21 @@ extension LintedNetwork {
   /// layer in the network so changed, the wider input included.
   func channelsOfEight() -> [LintFinding] {
     let isFollowed = isFollowed {
-      switch $0 {
+      switch $0.operation {
       case .convolution, .transposedConvolution, .linear, .matrixProduct: true
       default: false
       }
     }
     var found: [(node: Node, channels: Int)] = []
     for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] && isFollowed[node.id] {
-      guard let channels = ownChannels(of: node)?.constant, channels > 0, channels % 8 != 0 else { continue }
+      guard let channels = graph.ownChannels(of: node)?.constant, channels > 0, channels % 8 != 0 else { continue }
       found.append((node, channels))
     }
     guard !found.isEmpty else { return [] }
-    var rounded: Graph?
+    var rounded: GraphRevision?
     var reason = ""
     do throws(GraphError) {
-      rounded = try graph.replacingOperators(withChannelsOfEight)
+      rounded = try GraphRevision(graph, replacing: graph.withChannelsOfEight)
     } catch {
       reason = "\(error)"
     }
@@ -31,7 +31,7 @@ extension LintedNetwork {
       let wider = channels + 8 - channels % 8
       var remedy = LintFinding.Remedy(action: "\(wider) channels", cost: nil)
       if let rounded {
-        let cost = rounded.cost(of: rounded.nodes[node.id]) - graph.cost(of: node)
+        let cost = rounded.cost(of: node) - graph.cost(of: node)
         if let failure = cost.failure { remedy.action += " (\(failure))" } else { remedy.cost = cost }
       } else {
         remedy.action += " (does not fit: \(reason))"
@@ -41,9 +41,11 @@ extension LintedNetwork {
         message: "\(channels) channels, \(wider - channels) short of \(wider)", remedy: remedy)
     }
   }
+}
 
+extension Graph {
   /// Output channels that an operator itself decides on.
-  private func ownChannels(of node: Node) -> Dimension? {
+  fileprivate func ownChannels(of node: Node) -> Dimension? {
     switch node.operation {
     case .convolution(let operation): isDepthwise(operation, node) ? nil : operation.outputChannels
     case .transposedConvolution(let operation): operation.outputChannels
@@ -54,12 +56,12 @@ extension LintedNetwork {
 
   /// Whether every group has one input channel, of several.
   private func isDepthwise(_ operation: Convolution, _ node: Node) -> Bool {
-    operation.groups != 1 && input(of: node)?.shape[1] == operation.groups
+    operation.groups != 1 && node.inputs.first.map { type(of: $0).shape[1] } == operation.groups
   }
 
   /// A node's operator with every number of channels it holds rounded up to a multiple of 8, on a new input; nil where
   /// that changes nothing.
-  private func withChannelsOfEight(_ node: Node, _ input: TensorType?) -> Operator? {
+  fileprivate func withChannelsOfEight(_ node: Node, _ input: TensorType?) -> (any OperatorSemantics)? {
     func rounded(_ channels: Dimension) -> Dimension {
       channels.constant == nil ? channels : channels.ceilDivided(by: 8) * 8
     }
@@ -75,16 +77,16 @@ extension LintedNetwork {
         if channels == operation.outputChannels { return nil }
         operation.outputChannels = channels
       }
-      return .convolution(operation)
+      return operation
     case .transposedConvolution(var operation):
       operation.outputChannels = rounded(operation.outputChannels)
-      return .transposedConvolution(operation)
+      return operation
     case .linear(var operation):
       operation.outputFeatures = rounded(operation.outputFeatures)
-      return .linear(operation)
+      return operation
     case .split(var operation) where operation.axis == 1:
       operation.sizes = operation.sizes.map(rounded)
-      return .split(operation)
+      return operation
     default: return nil
     }
   }

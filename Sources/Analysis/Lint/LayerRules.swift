@@ -20,7 +20,7 @@ extension LintedNetwork {
       findings.append(
         LintFinding(
           rule: .droppedInput, node: node.id,
-          message: "\(node.operation.semantics.name) \(window) reads \(percent(read)) of its input",
+          message: "\(node.semantics.name) \(window) reads \(percent(read)) of its input",
           remedy: remedyForDroppedInput(node, input: input)))
     }
     return findings
@@ -57,7 +57,7 @@ extension LintedNetwork {
   private func nextConvolution(after node: Node, stride window: Window) -> (chain: [Int], moved: Convolution)? {
     var chain: [Int] = []
     var current = node.id
-    while let next = consumers[current].first, consumers[current].count == 1, graph.nodes[next].inputs.count == 1 {
+    while let next = onlyReader[current], graph.nodes[next].inputs.count == 1 {
       chain.append(next)
       switch graph.nodes[next].operation {
       case .convolution(var convolution):
@@ -79,8 +79,7 @@ extension LintedNetwork {
   func biasesBeforeNorms() -> [LintFinding] {
     var findings: [LintFinding] = []
     for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] {
-      guard consumers[node.id].count == 1, let next = consumers[node.id].first,
-        case .batchNorm = graph.nodes[next].operation, let bias = ownBias(of: node),
+      guard let next = onlyReader[node.id], case .batchNorm = graph.nodes[next].operation, let bias = ownBias(of: node),
         !graph.outputs.contains(where: { $0.value.node == node.id })
       else { continue }
       var cost = NetworkDifference.Cost()
@@ -109,7 +108,7 @@ extension LintedNetwork {
 
   /// Dropout while a batch norm is still to come.
   func dropoutsBeforeNorms() -> [LintFinding] {
-    let isFollowed = isFollowed { if case .batchNorm = $0 { true } else { false } }
+    let isFollowed = isFollowed { if case .batchNorm = $0.operation { true } else { false } }
     var findings: [LintFinding] = []
     for node in graph.nodes where !node.isTrainingOnly && isLive[node.id] && isFollowed[node.id] {
       guard case .identity(.dropout(let probability)) = node.operation, probability > 0 else { continue }

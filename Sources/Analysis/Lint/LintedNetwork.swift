@@ -6,8 +6,10 @@ struct LintedNetwork {
   let analysis: NetworkAnalysis
   let graph: Graph
   let field: ReceptiveField
-  /// For each node those that read it.
-  let consumers: [[Int]]
+  /// For each node the only one that reads it; nil where none or several do.
+  let onlyReader: [Int?]
+  /// Whether any node reads a node.
+  let isRead: [Bool]
   /// Whether an output of inference depends on a node.
   let isLive: [Bool]
 
@@ -15,8 +17,16 @@ struct LintedNetwork {
     self.analysis = analysis
     self.field = field
     graph = analysis.graph
-    consumers = graph.consumers()
-    var isLive = Array(repeating: false, count: graph.nodes.count)
+    var onlyReader: [Int?] = Array(nil, count: graph.nodes.count)
+    var isRead = Array(false, count: graph.nodes.count)
+    for node in graph.nodes {
+      for input in node.inputs where onlyReader[input.node] != node.id {
+        onlyReader[input.node] = isRead[input.node] ? nil : node.id
+        isRead[input.node] = true
+      }
+    }
+    (self.onlyReader, self.isRead) = (onlyReader, isRead)
+    var isLive = Array(false, count: graph.nodes.count)
     for output in graph.outputs { isLive[output.value.node] = true }
     for node in graph.nodes.reversed() where isLive[node.id] {
       for input in node.inputs { isLive[input.node] = true }
@@ -25,10 +35,10 @@ struct LintedNetwork {
   }
 
   /// For each node whether one of those behind it, inference only, satisfies `isWanted`.
-  func isFollowed(by isWanted: (Operator) -> Bool) -> [Bool] {
-    var result = Array(repeating: false, count: graph.nodes.count)
+  func isFollowed(by isWanted: (Node) -> Bool) -> [Bool] {
+    var result = Array(false, count: graph.nodes.count)
     for node in graph.nodes.reversed() where !node.isTrainingOnly {
-      let isHit = result[node.id] || isWanted(node.operation)
+      let isHit = result[node.id] || isWanted(node)
       guard isHit else { continue }
       for input in node.inputs { result[input.node] = true }
     }
@@ -43,19 +53,21 @@ struct LintedNetwork {
     cost: NetworkDifference.Cost, output: TensorType
   ) {
     var cost = NetworkDifference.Cost()
-    var type = input
+    var inputs = [input]
     for operation in operators {
       let semantics = operation.semantics
-      let outputs = try semantics.outputTypes(of: [type])
-      for spec in semantics.parameters(for: [type]) where spec.kind == .trainable {
+      let outputs = try semantics.outputTypes(of: inputs)
+      for spec in semantics.parameters(for: inputs) where spec.kind == .trainable {
         cost.parameters += spec.shape.elementCount
       }
-      let work = semantics.arithmetic(for: [type], producing: outputs)
-      cost.operations += CountingConvention.macs.count(work, origin: .module)
-      if work.kind.isProduct { cost.activations += outputs[0].shape.elementCount }
-      type = outputs[0]
+      if operation.isProduct {
+        let work = semantics.arithmetic(for: inputs, producing: outputs)
+        cost.operations += CountingConvention.macs.count(work, origin: .module)
+        cost.activations += outputs[0].shape.elementCount
+      }
+      inputs = outputs
     }
-    return (cost, type)
+    return (cost, inputs[0])
   }
 
   /// A remedy that puts `new` in the place of `old`, both between the same tensors.
@@ -74,31 +86,41 @@ struct LintedNetwork {
 }
 
 extension Graph {
-  /// The cost of all that inference runs.
-  var cost: NetworkDifference.Cost {
-    var sum = NetworkDifference.Cost()
-    for node in nodes where !node.isTrainingOnly { add(node, to: &sum) }
-    return sum
-  }
-
   /// The cost of one node.
   func cost(of node: Node) -> NetworkDifference.Cost {
-    var cost = NetworkDifference.Cost()
-    add(node, to: &cost)
-    return cost
+    cost(of: node, outputs: node.outputs, work: { arithmetic(of: node) }, shape: { parameters[$0].spec.shape })
   }
 
-  private func add(_ node: Node, to cost: inout NetworkDifference.Cost) {
+  /// The cost of one node with outputs, work and shapes of parameters that may differ from the graph's.
+  @inline(__always)
+  fileprivate func cost(
+    of node: Node, outputs: [TensorType], work: () -> Arithmetic, shape: (Int) -> Shape
+  ) -> NetworkDifference.Cost {
+    var cost = NetworkDifference.Cost()
     // Another node may count a parameter, or this one already has.
     for (position, index) in node.parameters.enumerated()
     where parameters[index].node == node.id && parameters[index].spec.kind == .trainable
       && !node.parameters[..<position].contains(index)
     {
-      cost.parameters += parameters[index].spec.shape.elementCount
+      cost.parameters += shape(index).elementCount
     }
-    let work = arithmetic(of: node)
-    guard work.kind.isProduct else { return }
-    cost.operations += CountingConvention.macs.count(work, origin: node.origin)
-    for output in node.outputs where output.isKnown { cost.activations += output.shape.elementCount }
+    guard node.operation.isProduct else { return cost }
+    cost.operations = CountingConvention.macs.count(work(), origin: node.origin)
+    for output in outputs where output.isKnown { cost.activations += output.shape.elementCount }
+    return cost
+  }
+}
+
+extension GraphRevision {
+  /// The cost of one node.
+  func cost(of node: Node) -> NetworkDifference.Cost {
+    graph.cost(of: node, outputs: outputs[node.id], work: { arithmetic(of: node) }, shape: { shapes[$0] })
+  }
+
+  /// The cost of all that inference runs.
+  var cost: NetworkDifference.Cost {
+    var sum = NetworkDifference.Cost()
+    for node in graph.nodes where !node.isTrainingOnly { sum = sum + cost(of: node) }
+    return sum
   }
 }

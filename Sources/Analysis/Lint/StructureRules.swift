@@ -4,9 +4,9 @@ import SymbolicIntegers
 extension LintedNetwork {
   /// Layers that no output depends on: one finding for each end, with what leads to it alone.
   func deadBranches() -> [LintFinding] {
-    var isClaimed = Array(repeating: false, count: graph.nodes.count)
+    var isClaimed = Array(false, count: graph.nodes.count)
     var findings: [LintFinding] = []
-    for end in graph.nodes where !end.isTrainingOnly && !isLive[end.id] && consumers[end.id].isEmpty {
+    for end in graph.nodes where !end.isTrainingOnly && !isLive[end.id] && !isRead[end.id] {
       if case .source = end.operation { continue }
       var waiting = [end.id]
       var branch: [Int] = []
@@ -35,7 +35,7 @@ extension LintedNetwork {
   /// A classifier, linear layers behind which nothing else has weights, with more than half of the parameters.
   func heavyClassifier() -> [LintFinding] {
     let isFollowed = isFollowed {
-      switch $0 {
+      switch $0.operation {
       case .convolution, .transposedConvolution, .matrixProduct, .batchNorm, .layerNorm, .groupNorm, .elementwise: true
       default: false
       }
@@ -62,7 +62,7 @@ extension LintedNetwork {
 
   /// A last map of which no unit sees the whole image. The remedy is the largest image of which one does.
   func smallReceptiveField() -> [LintFinding] {
-    guard let sides = field.sidesOfFeatures, let features = field.features else { return [] }
+    guard let features = field.features, let sides = field.sides(of: features) else { return [] }
     let numbers = sides.compactMap { side in
       side.seen.constant.flatMap { seen in side.image.constant.map { (seen, $0) } }
     }
@@ -74,12 +74,12 @@ extension LintedNetwork {
     let image = numbers.map { "\($0.1)" }.joined(separator: "x")
     var remedy = LintFinding.Remedy(action: "an image of at most \(seen)", cost: nil)
     do throws(GraphError) {
-      let smaller = try graph.replacingOperators { node, _ in
-        guard case .source(var source) = node.operation, source.kind == .input, source.type == field.imageType else {
+      let smaller = try GraphRevision(graph) { [imageType = field.imageType] node, _ in
+        guard case .source(var source) = node.operation, source.kind == .input, source.type == imageType else {
           return nil
         }
         for axis in numbers.indices { source.type.shape[axis + 2] = Dimension(min(numbers[axis].0, numbers[axis].1)) }
-        return .source(source)
+        return source
       }
       remedy.cost = smaller.cost - analysis.cost
     } catch {
