@@ -62,13 +62,18 @@ extension Shape: CustomStringConvertible {
   /// Axes joined by "x"; compound expressions in parentheses: `1x64x(2*h)x(2*w)`. A scalar prints as `scalar`.
   public var description: String {
     guard rank > 0 else { return "scalar" }
-    return dimensions.map { dimension in
-      if let size = dimension.constant, size >= 0 { return "\(size)" }
+    var result = ""
+    for (axis, dimension) in dimensions.enumerated() {
+      if axis > 0 { result += "x" }
+      if let size = dimension.constant, size >= 0 {
+        result += String(size)
+        continue
+      }
       let text = dimension.description
-      return text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-        || text.hasPrefix("floor(") && text.hasSuffix(")")
-        ? text : "(\(text))"
-    }.joined(separator: "x")
+      let isOneWord = text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+      result += isOneWord || text.hasPrefix("floor(") && text.hasSuffix(")") ? text : "(\(text))"
+    }
+    return result
   }
 }
 

@@ -36,13 +36,13 @@ extension BackwardRules {
     let elements = call.outputElements
     let cost = derivative(activation.function)
     let input = TrainingKernel(
-      work(
+      Arithmetic(
         .activation, additions: elements * cost.additions, multiplications: elements * cost.multiplications,
         comparisons: elements * cost.comparisons, transcendentals: elements * cost.transcendentals),
       moves: elements * 3)
     guard case .preLU(let shape) = activation.function else { return OperatorGradients(inputs: [input]) }
     let slope = TrainingKernel(
-      work(
+      Arithmetic(
         .activation, additions: elements - shape.elementCount, multiplications: elements, comparisons: elements),
       moves: elements * 2 + shape.elementCount)
     return OperatorGradients(
@@ -56,7 +56,7 @@ extension BackwardRules {
     return OperatorGradients(
       inputs: [
         TrainingKernel(
-          work(
+          Arithmetic(
             .softmax, additions: elements * 2 - slices, multiplications: elements * (softmax.logarithm ? 1 : 2),
             transcendentals: softmax.logarithm ? elements : 0),
           moves: elements * 3)
@@ -90,7 +90,7 @@ extension BackwardRules {
       additions: Int = 0, multiplications: Int = 0, comparisons: Int = 0, transcendentals: Int = 0, reads: Int
     ) -> TrainingKernel {
       TrainingKernel(
-        work(
+        Arithmetic(
           .elementwise, additions: elements * additions, multiplications: elements * multiplications,
           comparisons: elements * comparisons, transcendentals: elements * transcendentals),
         moves: elements * reads)
@@ -127,10 +127,10 @@ extension BackwardRules {
     let elements = call.inputElements
     let factors = call.parameters.first?.shape.elementCount ?? 0
     let weight = TrainingKernel(
-      work(.scale, additions: elements - factors, multiplications: elements), moves: elements * 2 + factors)
-    let bias = TrainingKernel(work(.scale, additions: elements - factors), moves: elements + factors)
+      Arithmetic(.scale, additions: elements - factors, multiplications: elements), moves: elements * 2 + factors)
+    let bias = TrainingKernel(Arithmetic(.scale, additions: elements - factors), moves: elements + factors)
     return OperatorGradients(
-      inputs: [TrainingKernel(work(.scale, multiplications: elements), moves: elements * 2 + factors)],
+      inputs: [TrainingKernel(Arithmetic(.scale, multiplications: elements), moves: elements * 2 + factors)],
       parameters: call.gradients([scale.bias ? "weight" : "": weight, "bias": bias]))
   }
 
@@ -140,7 +140,8 @@ extension BackwardRules {
     let isScaled = affine.factor != 1
     return OperatorGradients(
       inputs: [
-        TrainingKernel(work(.elementwise, multiplications: isScaled ? elements : 0), moves: isScaled ? elements * 2 : 0)
+        TrainingKernel(
+          Arithmetic(.elementwise, multiplications: isScaled ? elements : 0), moves: isScaled ? elements * 2 : 0)
       ])
   }
 
@@ -169,7 +170,7 @@ extension BackwardRules {
     return OperatorGradients(
       inputs: [
         TrainingKernel(
-          work(.reduction, multiplications: multiplications, comparisons: comparisons), moves: reads + elements)
+          Arithmetic(.reduction, multiplications: multiplications, comparisons: comparisons), moves: reads + elements)
       ])
   }
 }

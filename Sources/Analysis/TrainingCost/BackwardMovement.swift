@@ -11,15 +11,15 @@ extension BackwardRules {
     switch kind {
     case .maximum:
       return OperatorGradients(
-        inputs: [TrainingKernel(work(.maxPool, additions: y), moves: y + x, indices: y)])
+        inputs: [TrainingKernel(Arithmetic(.maxPool, additions: y), moves: y + x, indices: y)])
     case .average:
       return OperatorGradients(
-        inputs: [TrainingKernel(work(call.forward.kind, additions: taps, multiplications: y), moves: y + x)])
+        inputs: [TrainingKernel(Arithmetic(call.forward.kind, additions: taps, multiplications: y), moves: y + x)])
     case .powerMean:
       return OperatorGradients(
         inputs: [
           TrainingKernel(
-            work(
+            Arithmetic(
               call.forward.kind, additions: taps, multiplications: taps * 2 + y, transcendentals: taps + y),
             moves: y * 2 + x * 2)
         ])
@@ -33,7 +33,7 @@ extension BackwardRules {
     return OperatorGradients(
       inputs: [
         TrainingKernel(
-          work(call.forward.kind, additions: isNearest ? y : weighted, multiplications: weighted),
+          Arithmetic(call.forward.kind, additions: isNearest ? y : weighted, multiplications: weighted),
           moves: y + x)
       ])
   }
@@ -45,7 +45,7 @@ extension BackwardRules {
     let through = TrainingKernel(Arithmetic(.elementwise))
     func only(_ kernel: TrainingKernel) -> OperatorGradients { OperatorGradients(inputs: [kernel]) }
     func sum(_ additions: Dimension, indices: Dimension = 0) -> TrainingKernel {
-      TrainingKernel(work(.elementwise, additions: additions), moves: y + x, indices: indices)
+      TrainingKernel(Arithmetic(.elementwise, additions: additions), moves: y + x, indices: indices)
     }
     let copy = sum(0)
     switch operation {
@@ -71,7 +71,7 @@ extension BackwardRules {
       case .dropout(let probability), .stochasticDepth(let probability):
         guard probability > 0 else { return only(through) }
         let mask = identity.maskElements(call.outputs[0])
-        return only(TrainingKernel(work(.elementwise, multiplications: y), moves: y * 2 + mask))
+        return only(TrainingKernel(Arithmetic(.elementwise, multiplications: y), moves: y * 2 + mask))
       }
     default: return OperatorGradients(inputs: call.inputs.map { _ in nil })
     }

@@ -12,11 +12,11 @@ extension BackwardRules {
     let elements = call.inputElements
     let channels = call.inputs[0].shape[1]
     let isAffine = call.inputs.count > 1 || call.parameter("weight") != 0
-    let sums = work(
+    let sums = Arithmetic(
       .batchNorm, additions: elements + (elements - channels) * 2, multiplications: elements * 2)
-    let input = work(
+    let input = Arithmetic(
       .batchNorm, additions: elements * 2, multiplications: elements * 2 + channels * (isAffine ? 3 : 2))
-    let done = TrainingKernel(work(.batchNorm))
+    let done = TrainingKernel(Arithmetic(.batchNorm))
     return OperatorGradients(
       shared: TrainingKernel(sums, moves: elements * 2 + channels * 4),
       inputs: [TrainingKernel(input, moves: elements * 3 + channels * 5)] + call.inputs.dropFirst().map { _ in done },
@@ -48,8 +48,8 @@ extension BackwardRules {
     let weights = call.inputs.count > 1 ? call.elements(1) : call.parameter("weight")
     let biases = call.inputs.count > 1 ? call.elements(2) : call.parameter("bias")
     let weight = TrainingKernel(
-      work(kind, additions: elements - weights, multiplications: elements), moves: elements * 2 + weights)
-    let bias = TrainingKernel(work(kind, additions: elements - biases), moves: elements + biases)
+      Arithmetic(kind, additions: elements - weights, multiplications: elements), moves: elements * 2 + weights)
+    let bias = TrainingKernel(Arithmetic(kind, additions: elements - biases), moves: elements + biases)
     let input = normalizedInput(kind, elements: elements, slices: slices, isWeighted: isWeighted)
     return OperatorGradients(
       shared: normalizedValues(kind, elements: elements),
@@ -59,7 +59,7 @@ extension BackwardRules {
 
   /// h from x, its mean and its deviation: a subtraction and a product for each element.
   static func normalizedValues(_ kind: Arithmetic.Kind, elements: Dimension) -> TrainingKernel {
-    TrainingKernel(work(kind, additions: elements, multiplications: elements), moves: elements * 2)
+    TrainingKernel(Arithmetic(kind, additions: elements, multiplications: elements), moves: elements * 2)
   }
 
   /// With g = dy w: `dx = (g - mean of g - h * mean of g h) / deviation`, means over the M elements of a slice.
@@ -67,7 +67,7 @@ extension BackwardRules {
     _ kind: Arithmetic.Kind, elements: Dimension, slices: Dimension, isWeighted: Bool
   ) -> TrainingKernel {
     TrainingKernel(
-      work(
+      Arithmetic(
         kind, additions: (elements - slices) * 2 + elements * 2,
         multiplications: elements * (isWeighted ? 4 : 3) + slices * 2),
       moves: elements * 3 + slices * 2)
@@ -80,7 +80,8 @@ extension BackwardRules {
     return OperatorGradients(
       inputs: [
         TrainingKernel(
-          work(.localResponseNorm, additions: elements * norm.size, multiplications: elements * 5), moves: elements * 5)
+          Arithmetic(.localResponseNorm, additions: elements * norm.size, multiplications: elements * 5),
+          moves: elements * 5)
       ])
   }
 
@@ -92,9 +93,9 @@ extension BackwardRules {
     let elements = call.inputElements
     let (samples, channels) = (shape[0], norm.isChannelsLast ? shape[shape.rank - 1] : shape[1])
     let maps = samples * channels
-    let weight = work(.reduction, additions: elements - channels, multiplications: elements * 2)
-    let bias = work(.reduction, additions: elements - channels)
-    let input = work(
+    let weight = Arithmetic(.reduction, additions: elements - channels, multiplications: elements * 2)
+    let bias = Arithmetic(.reduction, additions: elements - channels)
+    let input = Arithmetic(
       .reduction, additions: elements * 3 + maps - samples, multiplications: elements * 4 + maps * 3 + samples)
     return OperatorGradients(
       inputs: [TrainingKernel(input, moves: elements * 3 + maps * 2 + channels)],
@@ -112,7 +113,7 @@ extension BackwardRules {
     return OperatorGradients(
       inputs: [
         TrainingKernel(
-          work(.reduction, additions: elements * 2 - slices, multiplications: elements * 4),
+          Arithmetic(.reduction, additions: elements * 2 - slices, multiplications: elements * 4),
           moves: elements * 3 + slices)
       ])
   }

@@ -12,11 +12,11 @@ extension BackwardRules {
     let (x, y) = (call.inputElements, call.outputElements)
     let kind = call.forward.kind
     let weight = call.parameter("weight") + (call.parameters.isEmpty ? call.elements(1) : 0)
-    let terms = work(kind, multiplyAdds: call.forward.multiplyAdds)
+    let terms = Arithmetic(kind, multiplyAdds: call.forward.multiplyAdds)
     let input = TrainingKernel(terms, moves: y + weight + x)
     let kernel = TrainingKernel(terms, moves: y + x + weight)
     let channels = call.parameter("bias") + (call.parameters.isEmpty ? call.elements(2) : 0)
-    let bias = TrainingKernel(work(kind, biasAdditions: hasBias ? y - channels : 0), moves: y + channels)
+    let bias = TrainingKernel(Arithmetic(kind, biasAdditions: hasBias ? y - channels : 0), moves: y + channels)
     return OperatorGradients(
       inputs: Array([input, kernel, bias].prefix(call.inputs.count)),
       parameters: call.gradients(["weight": kernel, "bias": bias]))
@@ -39,7 +39,7 @@ extension BackwardRules {
     gradients.parameters[position] = kernel
     if let gain = call.parameters.firstIndex(where: { $0.name == "gain" }) {
       gradients.parameters[gain] = TrainingKernel(
-        work(.convolution, additions: weights - slices, multiplications: weights), moves: weights * 2 + slices)
+        Arithmetic(.convolution, additions: weights - slices, multiplications: weights), moves: weights * 2 + slices)
     }
     return gradients
   }
@@ -47,9 +47,9 @@ extension BackwardRules {
   /// y = a b: da = dy bT and db = aT dy, each with the multiply-adds of y; a factor on the product scales dy once.
   static func matrixProduct(_ operation: MatrixProduct, _ call: Call) -> OperatorGradients {
     let y = call.outputElements
-    let terms = work(.matrixProduct, multiplyAdds: call.forward.multiplyAdds)
+    let terms = Arithmetic(.matrixProduct, multiplyAdds: call.forward.multiplyAdds)
     let moved = y + call.elements(0) + call.elements(1)
-    let scaled = TrainingKernel(work(.matrixProduct, multiplications: y), moves: y * 2)
+    let scaled = TrainingKernel(Arithmetic(.matrixProduct, multiplications: y), moves: y * 2)
     return OperatorGradients(
       shared: operation.factor == 1 ? nil : scaled,
       inputs: call.inputs.map { _ in TrainingKernel(terms, moves: moved) })

@@ -70,19 +70,4 @@ struct BackwardRules {
       return movement(node.operation, call)
     }
   }
-
-  /// A tally of one kind of work.
-  static func work(
-    _ kind: Arithmetic.Kind, multiplyAdds: Dimension = 0, biasAdditions: Dimension = 0, additions: Dimension = 0,
-    multiplications: Dimension = 0, comparisons: Dimension = 0, transcendentals: Dimension = 0
-  ) -> Arithmetic {
-    var work = Arithmetic(kind)
-    work.multiplyAdds = multiplyAdds
-    work.biasAdditions = biasAdditions
-    work.additions = additions
-    work.multiplications = multiplications
-    work.comparisons = comparisons
-    work.transcendentals = transcendentals
-    return work
-  }
 }

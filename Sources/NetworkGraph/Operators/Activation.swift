@@ -129,16 +129,12 @@ public struct Activation: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.activation)
     let elements = outputs[0].shape.elementCount
     let cost = cost
-    work.inputElements = elements
-    work.outputElements = elements
-    work.additions = elements * cost.additions
-    work.multiplications = elements * cost.multiplications
-    work.comparisons = elements * cost.comparisons
-    work.transcendentals = elements * cost.transcendentals
-    return work
+    return Arithmetic(
+      .activation, inputElements: elements, outputElements: elements, additions: elements * cost.additions,
+      multiplications: elements * cost.multiplications, comparisons: elements * cost.comparisons,
+      transcendentals: elements * cost.transcendentals)
   }
 }
 
@@ -162,19 +158,14 @@ public struct Softmax: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.softmax)
     let shape = inputs[0].shape
     let elements = shape.elementCount
     var slices: Dimension = 1
     let position = shape.normalized(axis: axis)
     for (index, dimension) in shape.dimensions.enumerated() where index != position { slices *= dimension }
-    work.inputElements = elements
-    work.outputElements = elements
-    work.taps = slices
-    work.comparisons = elements - slices
-    work.additions = elements * 2 - slices
-    work.multiplications = logarithm ? 0 : elements
-    work.transcendentals = logarithm ? elements + slices : elements
-    return work
+    return Arithmetic(
+      .softmax, inputElements: elements, outputElements: elements, additions: elements * 2 - slices,
+      multiplications: logarithm ? 0 : elements, comparisons: elements - slices,
+      transcendentals: logarithm ? elements + slices : elements, taps: slices)
   }
 }

@@ -82,13 +82,11 @@ public struct Convolution: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.convolution)
     let elements = outputs[0].shape.elementCount
-    work.multiplyAdds = elements * inputs[0].shape[1].floorDivided(by: groups) * slidingWindow.kernelElements
-    work.biasAdditions = bias ? elements : 0
-    work.inputElements = inputs[0].shape.elementCount
-    work.outputElements = elements
-    return work
+    return Arithmetic(
+      .convolution, inputElements: inputs[0].shape.elementCount, outputElements: elements,
+      multiplyAdds: elements * inputs[0].shape[1].floorDivided(by: groups) * slidingWindow.kernelElements,
+      biasAdditions: bias ? elements : 0)
   }
 }
 

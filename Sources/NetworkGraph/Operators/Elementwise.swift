@@ -166,13 +166,10 @@ public struct Scale: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.scale)
     let elements = outputs[0].shape.elementCount
-    work.inputElements = elements
-    work.outputElements = elements
-    work.multiplications = elements
-    work.additions = bias ? elements : 0
-    return work
+    return Arithmetic(
+      .scale, inputElements: elements, outputElements: elements, additions: bias ? elements : 0,
+      multiplications: elements)
   }
 }
 
@@ -200,12 +197,9 @@ public struct Affine: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.elementwise)
     let elements = outputs[0].shape.elementCount
-    work.inputElements = elements
-    work.outputElements = elements
-    work.multiplications = factor == 1 ? 0 : elements
-    work.additions = offset == 0 ? 0 : elements
-    return work
+    return Arithmetic(
+      .elementwise, inputElements: elements, outputElements: elements, additions: offset == 0 ? 0 : elements,
+      multiplications: factor == 1 ? 0 : elements)
   }
 }

@@ -21,7 +21,9 @@ public struct Linear: OperatorSemantics {
     let input = try single(inputs)
     guard input.shape.rank >= 1 else { throw .rank(expected: "at least 1 axis", found: input.shape) }
     try requirePositive(outputFeatures, "output features")
-    return [input.with(shape: Shape(input.shape.dimensions.dropLast() + [outputFeatures]))]
+    var shape = input.shape
+    shape[shape.rank - 1] = outputFeatures
+    return [input.with(shape: shape)]
   }
 
   public func parameters(for inputs: [TensorType]) -> [ParameterSpec] {
@@ -32,12 +34,10 @@ public struct Linear: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.linear)
-    work.inputElements = inputs[0].shape.elementCount
-    work.outputElements = outputs[0].shape.elementCount
-    work.multiplyAdds = work.inputElements * outputFeatures
-    work.biasAdditions = bias ? work.outputElements : 0
-    return work
+    let (read, written) = (inputs[0].shape.elementCount, outputs[0].shape.elementCount)
+    return Arithmetic(
+      .linear, inputElements: read, outputElements: written, multiplyAdds: read * outputFeatures,
+      biasAdditions: bias ? written : 0)
   }
 }
 
@@ -105,13 +105,10 @@ public struct MatrixProduct: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.matrixProduct)
-    let left = inputs[0].shape
+    let (left, written) = (inputs[0].shape, outputs[0].shape.elementCount)
     let inner = left.rank > 1 && transposesLeft ? left[left.rank - 2] : left[left.rank - 1]
-    work.inputElements = left.elementCount
-    work.outputElements = outputs[0].shape.elementCount
-    work.multiplyAdds = work.outputElements * inner
-    work.multiplications = factor == 1 ? 0 : work.outputElements
-    return work
+    return Arithmetic(
+      .matrixProduct, inputElements: left.elementCount, outputElements: written, multiplyAdds: written * inner,
+      multiplications: factor == 1 ? 0 : written)
   }
 }

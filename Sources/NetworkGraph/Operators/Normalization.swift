@@ -38,13 +38,9 @@ public struct BatchNorm: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.batchNorm)
     let elements = inputs[0].shape.elementCount
-    work.inputElements = elements
-    work.outputElements = elements
-    work.multiplications = elements
-    work.additions = elements
-    return work
+    return Arithmetic(
+      .batchNorm, inputElements: elements, outputElements: elements, additions: elements, multiplications: elements)
   }
 }
 
@@ -175,14 +171,10 @@ public struct GroupNorm: OperatorSemantics {
 private func statisticsArithmetic(
   _ kind: Arithmetic.Kind, elements: Dimension, perSlice: Dimension, weight: Bool, bias: Bool
 ) -> Arithmetic {
-  var work = Arithmetic(kind)
   let slices = elements.exactlyDivided(by: perSlice) ?? elements
-  work.inputElements = elements
-  work.outputElements = elements
-  work.additions = elements * (bias ? 4 : 3) - slices
-  work.multiplications = elements * (weight ? 3 : 2) + slices * 3
-  work.transcendentals = slices
-  return work
+  return Arithmetic(
+    kind, inputElements: elements, outputElements: elements, additions: elements * (bias ? 4 : 3) - slices,
+    multiplications: elements * (weight ? 3 : 2) + slices * 3, transcendentals: slices)
 }
 
 /// Local response normalisation across channels: `x / (k + alpha / size * sum of squares of size neighbours) ^ beta`.
@@ -212,14 +204,10 @@ public struct LocalResponseNorm: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.localResponseNorm)
     let elements = inputs[0].shape.elementCount
-    work.inputElements = elements
-    work.outputElements = elements
     // Squares, their sums over the neighbours, the factor alpha / size with k, the power, the division.
-    work.multiplications = elements * 3
-    work.additions = elements * size
-    work.transcendentals = elements
-    return work
+    return Arithmetic(
+      .localResponseNorm, inputElements: elements, outputElements: elements, additions: elements * size,
+      multiplications: elements * 3, transcendentals: elements)
   }
 }

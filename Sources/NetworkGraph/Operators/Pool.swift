@@ -95,15 +95,17 @@ public struct AdaptivePool: OperatorSemantics {
     let input = try single(inputs)
     guard input.shape.rank >= 3 else { throw .rank(expected: "at least 3 axes", found: input.shape) }
     let spatialRank = input.shape.spatialRank
-    let sizes = outputSizes ?? Array(repeating: 1, count: spatialRank)
-    guard sizes.count == spatialRank else {
+    guard outputSizes == nil || outputSizes!.count == spatialRank else {
       throw .mismatch(
-        rule: "one output size per spatial axis", left: "\(sizes.count) sizes", right: "input \(input.shape)")
+        rule: "one output size per spatial axis", left: "\(outputSizes!.count) sizes", right: "input \(input.shape)")
     }
-    for size in sizes {
+    var shape = input.shape
+    for axis in 0..<spatialRank {
+      let size = outputSizes?[axis] ?? 1
       if let value = size.constant, value < 1 { throw .setting("output sizes must be positive", found: "\(size)") }
+      shape[axis + 2] = size
     }
-    return [input.with(shape: Shape(input.shape.dimensions.prefix(2) + sizes))]
+    return [input.with(shape: shape)]
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
@@ -119,24 +121,19 @@ public struct AdaptivePool: OperatorSemantics {
 private func poolArithmetic(
   _ kind: PoolKind, _ input: Shape, _ output: Shape, windowElements: Dimension, adaptive: Bool
 ) -> Arithmetic {
-  let kindOfWork: Arithmetic.Kind
-  switch kind {
-  case .maximum: kindOfWork = .maxPool
-  case .average, .powerMean: kindOfWork = adaptive ? .adaptiveAveragePool : .averagePool
-  }
-  var work = Arithmetic(kindOfWork)
-  work.inputElements = input.elementCount
-  work.outputElements = output.elementCount
-  work.taps = work.outputElements * windowElements
+  let (read, written) = (input.elementCount, output.elementCount)
+  let taps = written * windowElements
   switch kind {
   case .maximum:
-    work.comparisons = work.taps - work.outputElements
+    return Arithmetic(
+      .maxPool, inputElements: read, outputElements: written, comparisons: taps - written, taps: taps)
   case .average:
-    work.additions = work.taps - work.outputElements
-    work.multiplications = work.outputElements
+    return Arithmetic(
+      adaptive ? .adaptiveAveragePool : .averagePool, inputElements: read, outputElements: written,
+      additions: taps - written, multiplications: written, taps: taps)
   case .powerMean:
-    work.additions = work.taps - work.outputElements
-    work.transcendentals = work.taps + work.outputElements
+    return Arithmetic(
+      adaptive ? .adaptiveAveragePool : .averagePool, inputElements: read, outputElements: written,
+      additions: taps - written, transcendentals: taps + written, taps: taps)
   }
-  return work
 }

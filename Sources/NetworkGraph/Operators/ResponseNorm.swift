@@ -31,17 +31,13 @@ public struct GlobalResponseNorm: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.reduction)
     let shape = inputs[0].shape
     let elements = shape.elementCount
     let maps = shape[0] * channels(shape)
-    work.inputElements = elements
-    work.outputElements = elements
     // Norms of the maps; their mean, epsilon and quotients; then x * quotient * weight + bias + x.
-    work.multiplications = elements * 3 + shape[0] + maps
-    work.additions = elements * 3
-    work.transcendentals = maps
-    return work
+    return Arithmetic(
+      .reduction, inputElements: elements, outputElements: elements, additions: elements * 3,
+      multiplications: elements * 3 + shape[0] + maps, transcendentals: maps)
   }
 }
 
@@ -67,18 +63,13 @@ public struct UnitNormalization: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.reduction)
     let shape = inputs[0].shape
     let elements = shape.elementCount
     var slices: Dimension = 1
     let position = shape.normalized(axis: axis)
     for (index, dimension) in shape.dimensions.enumerated() where index != position { slices *= dimension }
-    work.inputElements = elements
-    work.outputElements = elements
-    work.multiplications = elements * 2
-    work.additions = elements - slices
-    work.comparisons = slices
-    work.transcendentals = slices
-    return work
+    return Arithmetic(
+      .reduction, inputElements: elements, outputElements: elements, additions: elements - slices,
+      multiplications: elements * 2, comparisons: slices, transcendentals: slices)
   }
 }

@@ -63,12 +63,10 @@ public struct TransposedConvolution: OperatorSemantics {
   }
 
   public func arithmetic(for inputs: [TensorType], producing outputs: [TensorType]) -> Arithmetic {
-    var work = Arithmetic(.transposedConvolution)
-    work.inputElements = inputs[0].shape.elementCount
-    work.outputElements = outputs[0].shape.elementCount
-    work.multiplyAdds =
-      work.inputElements * outputChannels.floorDivided(by: groups) * slidingWindow.kernelElements
-    work.biasAdditions = bias ? work.outputElements : 0
-    return work
+    let (read, written) = (inputs[0].shape.elementCount, outputs[0].shape.elementCount)
+    return Arithmetic(
+      .transposedConvolution, inputElements: read, outputElements: written,
+      multiplyAdds: read * outputChannels.floorDivided(by: groups) * slidingWindow.kernelElements,
+      biasAdditions: bias ? written : 0)
   }
 }

@@ -80,7 +80,9 @@ public enum View: OperatorSemantics {
     }
     var product: Dimension = 1
     for axis in first...last { product *= shape[axis] }
-    return Shape(shape.dimensions[..<first] + [product] + shape.dimensions[(last + 1)...])
+    var dimensions = shape.dimensions
+    dimensions.replaceSubrange(first...last, with: CollectionOfOne(product))
+    return Shape(dimensions)
   }
 
   private func squeezed(_ shape: Shape, axes: [Int]) throws(ShapeError) -> Shape {
