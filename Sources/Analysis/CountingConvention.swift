@@ -19,19 +19,20 @@ public struct CountingConvention: Sendable {
     var needsPlainModule = false
 
     /// The number of operations in `work`.
-    func count(_ work: Arithmetic) -> Dimension {
+    // Asks for one tally at a time: of work in an array only what counts is then copied.
+    @inline(__always)
+    func count(_ work: @autoclosure () -> Arithmetic) -> Dimension {
       var total: Dimension = 0
-      func add(_ factor: Int, _ tally: Dimension) {
-        if factor != 0 && tally != 0 { total += tally * factor }
+      if multiplyAdds != 0 { total += work().multiplyAdds * multiplyAdds }
+      if biasAdditions != 0 { total += work().biasAdditions * biasAdditions }
+      if asWritten != 0 {
+        total += work().additions * asWritten
+        total += work().multiplications * asWritten
+        total += work().comparisons * asWritten
       }
-      add(multiplyAdds, work.multiplyAdds)
-      add(biasAdditions, work.biasAdditions)
-      add(asWritten, work.additions)
-      add(asWritten, work.multiplications)
-      add(asWritten, work.comparisons)
-      add(inputElements, work.inputElements)
-      add(outputElements, work.outputElements)
-      add(taps, work.taps)
+      if inputElements != 0 { total += work().inputElements * inputElements }
+      if outputElements != 0 { total += work().outputElements * outputElements }
+      if taps != 0 { total += work().taps * taps }
       return total
     }
 
@@ -79,7 +80,8 @@ public struct CountingConvention: Sendable {
   public func count(_ tally: OperationTally) -> Dimension {
     var total: Dimension = 0
     for index in tally.entries.indices {
-      total += count(tally.entries[index].work, origin: tally.entries[index].origin)
+      let rule = rule(for: tally.entries[index].work.kind, origin: tally.entries[index].origin)
+      total += rule.count(tally.entries[index].work)
     }
     return total
   }

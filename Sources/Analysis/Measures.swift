@@ -22,13 +22,11 @@ public struct Measures: Sendable {
 
   /// The first total that left the range of 64-bit integers.
   var failure: GraphError? {
-    let totals: [(String, Dimension)] = [
-      ("parameters", trainable), ("buffers", buffers), ("activations", activations), ("outputs", allOutputs),
-      ("activation bytes", activationBytes),
-    ]
-    for (quantity, total) in totals {
-      if let failure = total.failure { return .total(quantity: quantity, failure) }
-    }
+    if let failure = trainable.failure { return .total(quantity: "parameters", failure) }
+    if let failure = buffers.failure { return .total(quantity: "buffers", failure) }
+    if let failure = activations.failure { return .total(quantity: "activations", failure) }
+    if let failure = allOutputs.failure { return .total(quantity: "outputs", failure) }
+    if let failure = activationBytes.failure { return .total(quantity: "activation bytes", failure) }
     if operations.fitsEveryConvention { return nil }
     for convention in CountingConvention.all {
       if let failure = convention.count(operations).failure {
@@ -41,12 +39,11 @@ public struct Measures: Sendable {
   /// Adds what one node holds and does.
   mutating func add(_ node: Node, of graph: Graph) {
     for (position, index) in node.parameters.enumerated() {
-      let parameter = graph.parameters[index]
       // Another node may count it, or this one already has: exporters merge equal tensors.
-      guard parameter.node == node.id, !node.parameters[..<position].contains(index) else { continue }
-      switch parameter.spec.kind {
-      case .trainable: trainable += parameter.spec.shape.elementCount
-      case .buffer: buffers += parameter.spec.shape.elementCount
+      guard graph.parameters[index].node == node.id, !node.parameters[..<position].contains(index) else { continue }
+      switch graph.parameters[index].spec.kind {
+      case .trainable: trainable += graph.parameters[index].spec.shape.elementCount
+      case .buffer: buffers += graph.parameters[index].spec.shape.elementCount
       case .counter: break
       }
     }

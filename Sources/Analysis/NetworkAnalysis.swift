@@ -13,13 +13,13 @@ public struct NetworkAnalysis: Sendable {
 
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
   public init(_ graph: Graph) throws(GraphError) {
-    self.graph = graph
     var total = Measures()
     var trainingOnly = Measures()
     for node in graph.nodes {
       if node.isTrainingOnly { trainingOnly.add(node, of: graph) } else { total.add(node, of: graph) }
     }
     if let failure = total.failure ?? trainingOnly.failure { throw failure }
+    self.graph = graph
     self.total = total
     self.trainingOnly = trainingOnly
   }

@@ -25,6 +25,7 @@ public struct OperationTally: Sendable {
       entries[index].operators += 1
       return
     }
+    if entries.isEmpty { entries.reserveCapacity(8) }
     entries.append(Entry(work: work, origin: origin, operators: 1))
   }
 
@@ -51,7 +52,7 @@ public struct OperationTally: Sendable {
   /// Evaluations of exp, log, tanh, erf, sqrt and the like, which no convention counts.
   public var transcendentals: Dimension {
     var total: Dimension = 0
-    for entry in entries { total += entry.work.transcendentals }
+    for index in entries.indices { total += entries[index].work.transcendentals }
     return total
   }
 }

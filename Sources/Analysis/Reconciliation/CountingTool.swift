@@ -72,15 +72,17 @@ struct Departures {
 
   /// - Parameter tally: the work of the nodes.
   func account(of tally: OperationTally) throws(GraphError) -> Reconciliation.Account {
-    let difference = Dimension.sum(parts.map(\.difference))
-    return try Reconciliation.Account(
+    let difference = Dimension.sum(parts.lazy.map(\.difference))
+    var attributions = parts.map {
+      Reconciliation.Attribution(
+        operators: $0.kind.title, nodes: $0.nodes, terms: nil, reason: $0.reason, difference: $0.difference)
+    }
+    attributions.sortBySize()
+    let account = Reconciliation.Account(
       name: tool.name, unit: tool.convention.unit, definition: tool.definition, base: tool.convention.name,
-      total: tool.convention.count(tally) + difference, difference: difference,
-      attributions: parts.map {
-        Reconciliation.Attribution(
-          operators: $0.kind.title, nodes: $0.nodes, terms: nil, reason: $0.reason, difference: $0.difference)
-      }
-    ).checked()
+      total: tool.convention.count(tally) + difference, difference: difference, attributions: attributions)
+    if let failure = account.failure { throw failure }
+    return account
   }
 }
 

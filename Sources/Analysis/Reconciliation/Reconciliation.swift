@@ -51,9 +51,10 @@ public struct Reconciliation: Sendable {
 
   /// - Throws: ``GraphError/total(quantity:_:)`` when a total leaves the range of 64-bit integers.
   public init(_ graph: Graph, reference: CountingConvention = .macs) throws(GraphError) {
-    self.graph = graph
     var tally = OperationTally()
-    var departures = CountingTool.all.filter { $0.knows(graph) }.map { Departures($0) }
+    var departures: [Departures] = []
+    departures.reserveCapacity(CountingTool.all.count)
+    for tool in CountingTool.all where tool.knows(graph) { departures.append(Departures(tool)) }
     let context = CountingTool.Context(graph)
     for node in graph.nodes where !node.isTrainingOnly {
       let work = graph.arithmetic(of: node)
@@ -63,13 +64,15 @@ public struct Reconciliation: Sendable {
     }
     let base = reference.count(tally)
     if let failure = base.failure { throw .total(quantity: "operations (\(reference.name))", failure) }
-    self.reference = (reference, base)
     var accounts: [Account] = []
+    accounts.reserveCapacity(CountingConvention.all.count)
     for convention in CountingConvention.all where convention.name != reference.name {
-      accounts.append(try tally.account(of: convention, against: self.reference))
+      accounts.append(try tally.account(of: convention, against: (reference, base)))
     }
-    conventions = accounts
     tools = try departures.map { tool throws(GraphError) in try tool.account(of: tally) }
+    conventions = accounts
+    self.reference = (reference, base)
+    self.graph = graph
   }
 }
 
@@ -79,6 +82,7 @@ extension OperationTally {
   ) throws(GraphError) -> Reconciliation.Account {
     var attributions: [Reconciliation.Attribution] = []
     var sum: Dimension = 0
+    attributions.reserveCapacity(entries.count)
     for position in entries.indices {
       let (kind, origin) = (entries[position].work.kind, entries[position].origin)
       let rule = convention.rule(for: kind, origin: origin) - base.convention.rule(for: kind, origin: origin)
@@ -95,31 +99,32 @@ extension OperationTally {
             operators: name, nodes: entries[position].operators, terms: terms, reason: "", difference: difference))
       }
     }
-    return try Reconciliation.Account(
+    attributions.sortBySize()
+    let account = Reconciliation.Account(
       name: convention.name, unit: convention.unit, definition: convention.definition, base: base.convention.name,
-      total: base.total + sum, difference: sum, attributions: attributions
-    ).checked()
+      total: base.total + sum, difference: sum, attributions: attributions)
+    if let failure = account.failure { throw failure }
+    return account
   }
 }
 
 extension Reconciliation.Account {
-  /// The account with its largest parts first.
-  func checked() throws(GraphError) -> Self {
-    func check(_ value: Dimension) throws(GraphError) {
-      if let failure = value.failure { throw .total(quantity: "operations (\(name))", failure) }
+  /// The first number that left the range of 64-bit integers.
+  var failure: GraphError? {
+    var failure = total.failure ?? difference.failure
+    for index in attributions.indices where failure == nil { failure = attributions[index].difference.failure }
+    return failure.map { .total(quantity: "operations (\(name))", $0) }
+  }
+}
+
+extension [Reconciliation.Attribution] {
+  /// Puts the largest parts first; those whose size symbols decide stay behind what is before them.
+  mutating func sortBySize() {
+    guard count > 1 else { return }
+    sort { left, right in
+      guard let a = left.difference.constant, let b = right.difference.constant else { return false }
+      return a.magnitude > b.magnitude
     }
-    try check(total)
-    try check(difference)
-    for part in attributions { try check(part.difference) }
-    guard attributions.count > 1 else { return self }
-    let sizes = attributions.map { $0.difference.constant?.magnitude }
-    let order = attributions.indices.sorted { left, right in
-      guard let a = sizes[left], let b = sizes[right], a != b else { return left < right }
-      return a > b
-    }
-    var sorted = self
-    sorted.attributions = order.map { attributions[$0] }
-    return sorted
   }
 }
 

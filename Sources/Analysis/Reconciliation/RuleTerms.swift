@@ -15,15 +15,16 @@ struct RuleTerms: Hashable, Sendable {
   private static let slices = Dimension.symbol("rows")
 
   /// The rule without its terms on tallies that are zero in `work`.
-  init(_ rule: CountingConvention.Rule, _ work: Arithmetic) {
+  @inline(__always)
+  init(_ rule: CountingConvention.Rule, _ work: @autoclosure () -> Arithmetic) {
     func factor(_ factor: Int, _ tally: Dimension) -> Int { tally == 0 ? 0 : factor }
     factors = [
-      factor(rule.multiplyAdds, work.multiplyAdds), factor(rule.biasAdditions, work.biasAdditions),
-      factor(rule.asWritten, work.additions), factor(rule.asWritten, work.multiplications),
-      factor(rule.asWritten, work.comparisons), factor(rule.inputElements, work.inputElements),
-      factor(rule.outputElements, work.outputElements), factor(rule.taps, work.taps),
+      factor(rule.multiplyAdds, work().multiplyAdds), factor(rule.biasAdditions, work().biasAdditions),
+      factor(rule.asWritten, work().additions), factor(rule.asWritten, work().multiplications),
+      factor(rule.asWritten, work().comparisons), factor(rule.inputElements, work().inputElements),
+      factor(rule.outputElements, work().outputElements), factor(rule.taps, work().taps),
     ]
-    countsSlices = work.kind == .softmax
+    countsSlices = work().kind == .softmax
   }
 
   /// The rule as a formula in ``Reconciliation/symbols``.
