@@ -22,16 +22,17 @@ public struct Arena: Sendable {
 
   /// - Returns: nil when sizes depend on symbols.
   public init?(_ liveness: Liveness) {
-    let buffers = liveness.storage.buffers
+    let (buffers, lifetimes) = (liveness.storage.buffers, liveness.lifetimes)
     guard let peak = (liveness.peakBytes - liveness.storage.weightBytes).constant else { return nil }
     // A buffer that takes over another's storage prolongs it.
     var tenants: [Tenant] = []
-    var tenant = Array(repeating: -1, count: buffers.count)
-    let byStart = buffers.indices.filter { !liveness.lifetimes[$0].isEmpty }.sorted {
-      (liveness.lifetimes[$0].lowerBound, $0) < (liveness.lifetimes[$1].lowerBound, $1)
+    tenants.reserveCapacity(buffers.count)
+    var tenant = Array(-1, count: buffers.count)
+    let byStart = buffers.indices.filter { !lifetimes[$0].isEmpty }.sorted {
+      (lifetimes[$0].lowerBound, $0) < (lifetimes[$1].lowerBound, $1)
     }
     for buffer in byStart {
-      let lifetime = liveness.lifetimes[buffer]
+      let lifetime = lifetimes[buffer]
       let replaced = Int(liveness.overwrites[buffer])
       if replaced >= 0 {
         tenant[buffer] = tenant[replaced]
@@ -120,9 +121,10 @@ public struct Arena: Sendable {
   private static func offsets(
     of tenants: [Tenant], order: [Int], isInTime: Bool, fit: Fit, _ work: inout Int
   ) -> [Int]? {
-    var offsets = Array(repeating: 0, count: tenants.count)
+    var offsets = Array(0, count: tenants.count)
     /// Those that have a place, by offset.
     var placed: [Int] = []
+    placed.reserveCapacity(tenants.count)
     var top = 0
     for index in order {
       let tenant = tenants[index]

@@ -28,6 +28,7 @@ struct ConcatenationViews {
       guard case .concatenation = node.operation else { return false }
       return !node.isTrainingOnly
     }
+    if concatenations.isEmpty { return }
     var homes = ConcatenationViews.homes(concatenations, graph, places, buffers)
     var isView: Set<Int> = []
     for node in concatenations {

@@ -14,28 +14,29 @@ extension EagerRules {
   /// copies it first (ReLU6, SiLU, hard swish), and one that needs its output does not (ReLU).
   func activation(_ activation: Activation, _ inputs: [EagerOperand], _ output: TensorType) -> EagerCall {
     let source: Source
-    var extra: [EagerCall.Kept] = []
+    var extra: EagerCall.Kept?
     switch activation.function {
     case .relu, .sigmoid, .tanh: source = .output
     case .leakyReLU, .elu, .selu, .celu: source = .outputInPlace
     case .softsign:
       // Written out as a quotient, whose divisor is a tensor of its own.
       source = .input
-      extra = [.extra(bytes(output))]
+      extra = .extra(bytes(output))
     case .preLU:
       source = .input
-      if inputs.count > 1 { extra = [.input(1)] }
+      if inputs.count > 1 { extra = .input(1) }
     case .relu6, .clip, .thresholdedReLU, .hardSigmoid, .silu, .hardSwish, .gelu, .geluTanh, .mish, .softplus:
       source = .input
     }
-    guard activation.inPlace else {
-      let first: EagerCall.Kept
-      if case .output = source { first = .output } else { first = .input(0) }
-      return EagerCall(output: .fresh(dense(inputs[0])), kept: [first] + extra)
-    }
     let first: EagerCall.Kept
-    if case .input = source { first = .extra(bytes(output)) } else { first = .output }
-    return EagerCall(output: .shared(input: 0, inputs[0].layout), kept: [first] + extra)
+    if activation.inPlace {
+      if case .input = source { first = .extra(bytes(output)) } else { first = .output }
+    } else {
+      if case .output = source { first = .output } else { first = .input(0) }
+    }
+    return EagerCall(
+      output: activation.inPlace ? .shared(input: 0, inputs[0].layout) : .fresh(dense(inputs[0])),
+      kept: extra.map { [first, $0] } ?? [first])
   }
 
   /// Keeps the factors of a product, each if the other needs a gradient; sums keep nothing.

@@ -47,29 +47,26 @@ extension EagerRules {
 
   /// Keeps its input; maxima also a 64-bit index for every output, which inference allocates too.
   func pool(_ pool: Pool, _ inputs: [EagerOperand], _ output: TensorType) -> EagerCall {
-    var call = EagerCall(output: .fresh(channelsLast(inputs[0], output.shape)), kept: [.input(0)])
-    if let copy = paddedBytes(inputs[0].type, pool.slidingWindow) {
-      call.scratch = copy
-      call.kept = [.extra(copy)]
-    }
+    let copy = paddedBytes(inputs[0].type, pool.slidingWindow)
     // Indices that are an output are counted as that.
-    if !pool.givesIndices { addIndices(of: pool.kind, to: &call, output) }
-    return call
+    let indices = pool.givesIndices ? nil : indexBytes(of: pool.kind, output)
+    let first = copy.map { EagerCall.Kept.extra($0) } ?? .input(0)
+    return EagerCall(
+      output: .fresh(channelsLast(inputs[0], output.shape)), scratch: (copy ?? 0) + (indices ?? 0),
+      kept: indices.map { [first, .extra($0)] } ?? [first])
   }
 
   /// Averages over the whole map are a mean, which keeps nothing.
   func adaptivePool(_ pool: AdaptivePool, _ inputs: [EagerOperand], _ output: TensorType) -> EagerCall {
     if case .average = pool.kind, pool.isGlobal { return EagerCall() }
-    var call = EagerCall(kept: [.input(0)])
-    addIndices(of: pool.kind, to: &call, output)
-    return call
+    guard let indices = indexBytes(of: pool.kind, output) else { return EagerCall(kept: [.input(0)]) }
+    return EagerCall(scratch: indices, kept: [.input(0), .extra(indices)])
   }
 
-  private func addIndices(of kind: PoolKind, to call: inout EagerCall, _ output: TensorType) {
-    guard case .maximum = kind else { return }
-    let indices = output.shape.elementCount * Self.indexBytes
-    call.scratch += indices
-    call.kept.append(.extra(indices))
+  /// Bytes of the positions of maxima; nil for a pool of another kind.
+  private func indexBytes(of kind: PoolKind, _ output: TensorType) -> Dimension? {
+    guard case .maximum = kind else { return nil }
+    return output.shape.elementCount * Self.indexBytes
   }
 
   /// Keeps its input where its weight is trained; a copy of it where positions do not lie behind one another.

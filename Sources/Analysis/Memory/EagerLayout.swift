@@ -17,7 +17,7 @@ struct EagerLayout: Hashable, Sendable {
 
   /// Without gaps, the axes in memory in the given order.
   init(dense shape: Shape, order: [Int]) {
-    var strides = Array(repeating: Dimension(1), count: shape.rank)
+    var strides = shape.dimensions.indices.map { _ in Dimension(1) }
     var stride: Dimension = 1
     for axis in order.reversed() {
       strides[axis] = stride
@@ -44,7 +44,7 @@ struct EagerLayout: Hashable, Sendable {
 
   /// Output axis `i` is axis `permutation[i]`.
   func permuted(_ permutation: [Int]) -> EagerLayout {
-    var positions = Array(repeating: 0, count: permutation.count)
+    var positions = Array(0, count: permutation.count)
     for (new, old) in permutation.enumerated() { positions[old] = new }
     return EagerLayout(strides: permutation.map { strides[$0] }, order: order.map { positions[$0] })
   }
@@ -55,8 +55,8 @@ struct EagerLayout: Hashable, Sendable {
   /// `computeStride`, behind `Tensor.view`.
   func viewed(_ old: Shape, as new: Shape) -> EagerLayout? {
     guard old.rank > 0 else { return EagerLayout(rowMajor: new) }
-    var result = Array(repeating: Dimension(1), count: new.rank)
-    var places = Array(repeating: 0, count: new.rank)
+    var result = new.dimensions.indices.map { _ in Dimension(1) }
+    var places = Array(0, count: new.rank)
     var next = new.rank - 1
     var base = strides[old.rank - 1]
     var inner = old.rank - 1

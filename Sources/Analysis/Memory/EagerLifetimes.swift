@@ -8,8 +8,8 @@ struct EagerLifetimes {
 
   init(_ graph: Graph, _ trace: EagerTrace) {
     let calls = ModuleCalls(graph, trace)
-    lastStep = Array(repeating: -1, count: trace.storages.count)
-    var positions = Array(repeating: -1, count: graph.nodes.count)
+    lastStep = Array(-1, count: trace.storages.count)
+    var positions = Array(-1, count: graph.nodes.count)
     for (position, step) in trace.steps.enumerated() { positions[step.node] = position }
     func keep(_ value: Value, through position: Int) {
       guard let storage = trace.storage(of: value) else { return }
@@ -27,7 +27,7 @@ struct EagerLifetimes {
 
   /// The bytes alive at each step.
   func liveBytes(_ trace: EagerTrace) -> [EagerMemory.Step] {
-    var freed = Array(repeating: Dimension(0), count: trace.steps.count)
+    var freed = trace.steps.indices.map { _ in Dimension(0) }
     for (storage, step) in lastStep.enumerated() where step >= 0 { freed[step] += trace.storages[storage].bytes }
     var steps: [EagerMemory.Step] = []
     steps.reserveCapacity(trace.steps.count)

@@ -34,9 +34,11 @@ public struct EagerMemory: Sendable {
   public init(_ graph: Graph, elementType: ElementType? = nil) throws(GraphError) {
     let trace = EagerTrace(graph, EagerRules(isTraining: false, precision: elementType))
     let lifetimes = EagerLifetimes(graph, trace)
-    steps = lifetimes.liveBytes(trace)
-    peakBytes = Dimension.largest(of: steps.map(\.liveBytes))
-    if let failure = peakBytes.failure { throw .total(quantity: "eager inference memory", failure) }
-    peakNode = steps.first { [peakBytes] in $0.liveBytes == peakBytes }?.node
+    let steps = lifetimes.liveBytes(trace)
+    let peak = Dimension.largest(of: steps.map(\.liveBytes))
+    if let failure = peak.failure { throw .total(quantity: "eager inference memory", failure) }
+    self.steps = steps
+    peakBytes = peak
+    peakNode = steps.first { $0.liveBytes == peak }?.node
   }
 }

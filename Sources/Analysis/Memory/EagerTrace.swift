@@ -39,51 +39,45 @@ struct EagerTrace {
   private(set) var steps: [Step] = []
   /// Storages of values that the steps keep for the backward pass, one step after the other.
   private(set) var kept: [Int] = []
-  /// Position of a node's first output in ``places`` and ``layouts``.
+  /// Position of a node's first output in ``places`` and ``values``.
   private var first: [Int] = []
   /// The storage of each output; -1 where there is none.
-  private var places: [Int]
-  private var layouts: [EagerLayout?]
+  private var places: [Int] = []
+  /// Each output as those that read it meet it.
+  private var values: [EagerOperand] = []
 
   /// Nodes that only training runs are left out unless `rules` train. Parameters in the `frozen` part need no gradient.
   init(_ graph: Graph, _ rules: EagerRules, frozen: FrozenPart = .none) {
     first.reserveCapacity(graph.nodes.count)
-    var outputs = 0
-    for node in graph.nodes {
-      first.append(outputs)
-      outputs += node.outputs.count
-    }
-    places = Array(repeating: -1, count: outputs)
-    layouts = Array(repeating: nil, count: outputs)
+    places.reserveCapacity(graph.nodes.count)
+    values.reserveCapacity(graph.nodes.count)
     steps.reserveCapacity(graph.nodes.count)
-    storages.reserveCapacity(outputs)
-    var needsGradient = Array(repeating: false, count: graph.nodes.count)
+    storages.reserveCapacity(graph.nodes.count)
     let fused = FusedAttention.find(in: graph)
     var operands: [EagerOperand] = []
-    for node in graph.nodes where rules.isTraining || !node.isTrainingOnly {
+    for node in graph.nodes {
+      first.append(places.count)
+      let trains = node.parameters.contains { frozen.trains($0, of: graph) }
+      if !rules.isTraining, node.isTrainingOnly {
+        for type in node.outputs { add(type, place: -1) }
+        continue
+      }
       if case .source(let source) = node.operation {
-        addSource(node, source, rules)
-        needsGradient[node.id] = node.parameters.contains { frozen.trains($0, of: graph) }
+        addSource(node, source, rules, needsGradient: trains)
         continue
       }
       let attention = fused.isEmpty ? nil : fused[node.id]
       let reads = attention?.reads ?? node.inputs
       operands.removeAll(keepingCapacity: true)
-      for value in reads {
-        operands.append(
-          EagerOperand(
-            type: graph.type(of: value), layout: layouts[first[value.node] + value.output],
-            needsGradient: needsGradient[value.node]))
-      }
-      let trains = node.parameters.contains { frozen.trains($0, of: graph) }
-      needsGradient[node.id] = trains || operands.contains { $0.needsGradient }
+      for value in reads { operands.append(values[first[value.node] + value.output]) }
+      let needsGradient = trains || operands.contains { $0.needsGradient }
       let call: EagerCall
       switch attention?.role {
       case nil: call = rules.call(node, operands, trains: trains)
       case .part: call = EagerCall(output: .absent)
       case .whole: call = rules.fusedAttention(operands[0], node.outputs[0])
       }
-      add(node, call, reads: reads, rules, keeps: rules.isTraining && needsGradient[node.id])
+      add(node, call, reads: reads, rules, needsGradient: needsGradient)
     }
   }
 
@@ -93,8 +87,16 @@ struct EagerTrace {
     return place >= 0 ? place : nil
   }
 
-  private mutating func addSource(_ node: Node, _ source: Source, _ rules: EagerRules) {
-    places[first[node.id]] = storages.count
+  /// Adds the next output.
+  private mutating func add(
+    _ type: TensorType, place: Int, _ layout: EagerLayout? = nil, needsGradient: Bool = false
+  ) {
+    places.append(place)
+    values.append(EagerOperand(type: type, layout: layout, needsGradient: needsGradient))
+  }
+
+  private mutating func addSource(_ node: Node, _ source: Source, _ rules: EagerRules, needsGradient: Bool) {
+    add(node.outputs[0], place: storages.count, needsGradient: needsGradient)
     // Fixed values that a function computes in each call are a tensor like any other; those of a module are its buffers.
     let owner: Owner
     switch source.kind {
@@ -109,35 +111,36 @@ struct EagerTrace {
         kept: kept.count..<kept.count))
   }
 
-  private mutating func add(_ node: Node, _ call: EagerCall, reads: [Value], _ rules: EagerRules, keeps: Bool) {
+  private mutating func add(
+    _ node: Node, _ call: EagerCall, reads: [Value], _ rules: EagerRules, needsGradient: Bool
+  ) {
     let firstStorage = storages.count
-    for (output, type) in node.outputs.enumerated() {
-      let position = first[node.id] + output
+    for type in node.outputs {
       switch call.output {
-      case .absent: break
+      case .absent: add(type, place: -1, needsGradient: needsGradient)
       case .shared(let input, let layout):
-        places[position] = storage(of: reads[input]) ?? -1
-        layouts[position] = layout?.unlessRowMajor(type.shape)
+        let place = storage(of: reads[input]) ?? -1
+        add(type, place: place, layout?.unlessRowMajor(type.shape), needsGradient: needsGradient)
       case .fresh(let layout):
-        places[position] = storages.count
-        layouts[position] = layout
+        add(type, place: storages.count, layout, needsGradient: needsGradient)
         storages.append(Storage(bytes: rules.bytes(type), owner: .activation, node: node.id))
       }
     }
-    var step = Step(
-      node: node.id, reads: reads, allocates: firstStorage..<storages.count, scratch: call.scratch,
-      kept: kept.count..<kept.count)
-    if keeps {
+    let firstKept = kept.count
+    var keptExtra: Dimension = 0
+    if rules.isTraining, needsGradient {
       for part in call.kept {
         switch part {
         case .input(let index): if let place = storage(of: reads[index]) { kept.append(place) }
         case .output: if let place = storage(of: Value(node: node.id)) { kept.append(place) }
-        case .extra(let bytes): step.keptExtra += bytes
+        case .extra(let bytes): keptExtra += bytes
         }
       }
-      step.kept = step.kept.lowerBound..<kept.count
     }
-    steps.append(step)
+    steps.append(
+      Step(
+        node: node.id, reads: reads, allocates: firstStorage..<storages.count, scratch: call.scratch,
+        kept: firstKept..<kept.count, keptExtra: keptExtra))
   }
 }
 

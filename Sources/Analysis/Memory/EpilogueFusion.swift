@@ -13,7 +13,7 @@ struct EpilogueFusion {
 
   /// No chains.
   init(unfused graph: Graph) {
-    next = Array(repeating: -1, count: graph.nodes.count)
+    next = Array(Int32(-1), count: graph.nodes.count)
     head = graph.nodes.indices.map { Int32($0) }
   }
 
@@ -22,7 +22,7 @@ struct EpilogueFusion {
     self.init(unfused: graph)
     let reads = EpilogueFusion.readCounts(graph)
     /// When a node's value exists: the position of its step; -1 for what is there from the start.
-    var position = Array(repeating: Int32(-1), count: graph.nodes.count)
+    var position = Array(Int32(-1), count: graph.nodes.count)
     for node in graph.nodes where !node.isTrainingOnly {
       if case .source = node.operation { continue }
       position[node.id] = Int32(node.id)
@@ -50,7 +50,7 @@ struct EpilogueFusion {
 
   /// How many inputs of inference nodes, and outputs of the graph, a node's outputs feed.
   private static func readCounts(_ graph: Graph) -> [Int32] {
-    var reads = Array(repeating: Int32(0), count: graph.nodes.count)
+    var reads = Array(Int32(0), count: graph.nodes.count)
     for node in graph.nodes where !node.isTrainingOnly {
       for input in node.inputs { reads[input.node] &+= 1 }
     }

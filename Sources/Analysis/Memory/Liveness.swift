@@ -34,25 +34,22 @@ public struct Liveness: Sendable {
   /// - Throws: ``GraphError/total(quantity:_:)`` when a sum leaves the range of 64-bit integers.
   public init(_ storage: StorageGraph, order: [Int]? = nil) throws(GraphError) {
     let order = order ?? Array(storage.steps.indices)
-    self.storage = storage
-    self.order = order
     let buffers = storage.buffers
     var remaining = buffers.map(\.touchCount)
-    var starts = Array(repeating: -1, count: buffers.count)
-    var ends = Array(repeating: -1, count: buffers.count)
-    var overwrites = Array(repeating: Int32(-1), count: buffers.count)
+    var starts = Array(-1, count: buffers.count)
+    var ends = Array(-1, count: buffers.count)
+    var overwrites = Array(Int32(-1), count: buffers.count)
     var live = storage.weightBytes
     for (index, buffer) in buffers.enumerated() where buffer.isInput && (buffer.touchCount > 0 || buffer.isKept) {
       starts[index] = 0
       live += buffer.bytes
     }
-    let atStart = live
     var liveBytes: [Dimension] = []
     liveBytes.reserveCapacity(order.count)
     for (position, step) in order.enumerated() {
-      let touched = storage.touched(by: step)
-      for index in touched {
-        let buffer = Int(index)
+      let touches = storage.steps[step].touches
+      for place in touches {
+        let buffer = Int(storage.touches[place])
         remaining[buffer] -= 1
         guard starts[buffer] < 0 else { continue }
         starts[buffer] = position
@@ -60,21 +57,27 @@ public struct Liveness: Sendable {
         if let freed { overwrites[buffer] = freed } else { live += buffers[buffer].bytes }
       }
       liveBytes.append(live)
-      for index in touched where remaining[Int(index)] == 0 && !buffers[Int(index)].isKept {
+      for place in touches {
+        let index = storage.touches[place]
+        guard remaining[Int(index)] == 0, !buffers[Int(index)].isKept else { continue }
         let isTaken =
-          storage.overwritable(by: step).contains(index) && touched.contains { overwrites[Int($0)] == index }
+          storage.overwritable(by: step).contains(index)
+          && storage.touched(by: step).contains { overwrites[Int($0)] == index }
         ends[Int(index)] = isTaken ? position : position + 1
         if !isTaken { live -= buffers[Int(index)].bytes }
       }
     }
+    let peak = liveBytes.isEmpty ? (live, nil) : Liveness.peak(of: liveBytes)
+    if let failure = peak.0.failure { throw .total(quantity: "live bytes", failure) }
+    (peakBytes, peakPosition) = peak
     lifetimes = buffers.indices.map { index in
       guard starts[index] >= 0 else { return 0..<0 }
       return starts[index]..<(buffers[index].isKept ? max(order.count, starts[index] + 1) : ends[index])
     }
     self.liveBytes = liveBytes
     self.overwrites = overwrites
-    (peakBytes, peakPosition) = liveBytes.isEmpty ? (atStart, nil) : Liveness.peak(of: liveBytes)
-    if let failure = peakBytes.failure { throw .total(quantity: "live bytes", failure) }
+    self.order = order
+    self.storage = storage
   }
 }
 

@@ -22,7 +22,7 @@ struct Places {
       first.append(count)
       count += Int32(clamping: node.outputs.count)
     }
-    places = Array(repeating: Place(), count: Int(count))
+    places = Array(Place(), count: Int(count))
   }
 
   subscript(value: Value) -> Place {

@@ -6,7 +6,7 @@ extension StorageGraph {
     self.graph = graph
     self.options = options
     fusion = options.fusesEpilogues ? EpilogueFusion(graph) : EpilogueFusion(unfused: graph)
-    producer = Array(repeating: -1, count: graph.nodes.count)
+    producer = Array(Int32(-1), count: graph.nodes.count)
     var places = Places(graph, options)
     let isView = placeTensors(&places)
     let concatenations =
@@ -21,7 +21,7 @@ extension StorageGraph {
   /// Gives every tensor that inference stores a buffer, in the order of the nodes.
   /// - Returns: for each node whether it is a view of its input.
   private mutating func placeTensors(_ places: inout Places) -> [Bool] {
-    var isView = Array(repeating: false, count: graph.nodes.count)
+    var isView = Array(false, count: graph.nodes.count)
     buffers.reserveCapacity(graph.nodes.count)
     for node in graph.nodes where !node.isTrainingOnly {
       // What a chain hands on inside is never stored.
@@ -58,7 +58,7 @@ extension StorageGraph {
     steps.reserveCapacity(buffers.count)
     touches.reserveCapacity(buffers.count * 3)
     /// The last step that a buffer was listed for.
-    var listed = Array(repeating: Int32(-1), count: buffers.count)
+    var listed = Array(Int32(-1), count: buffers.count)
     for node in graph.nodes where !node.isTrainingOnly && fusion.head[node.id] == node.id {
       if case .source = node.operation { continue }
       if isView[node.id] {
@@ -112,6 +112,7 @@ extension StorageGraph {
     }
     /// The inputs of the step, and whether an elementwise operator reads them.
     var inputs: [(value: Value, isElementwise: Bool)] = []
+    inputs.reserveCapacity(4)
     var current = first
     while true {
       let isElementwise = graph.nodes[current].operation.isElementwise
