@@ -56,13 +56,14 @@ func reshaped(_ layout: [AxisLayout], of shape: Shape, to target: Shape) -> [Axi
     case ragged(AxisLayout, Dimension)
   }
   var entries: [Entry] = []
-  for (axis, size) in zip(layout, shape.dimensions).reversed() {
-    if axis.isRagged {
-      entries.append(.ragged(axis, size))
-    } else if axis.isSpatial {
-      for digit in axis.digits.reversed() where digit.size != 1 { entries.append(.digit(digit)) }
-    } else if size != 1 {
-      entries.append(.digit(AxisLayout.Digit(axis: nil, size: size)))
+  entries.reserveCapacity(layout.count)
+  for axis in layout.indices.reversed() {
+    if layout[axis].isRagged {
+      entries.append(.ragged(layout[axis], shape[axis]))
+    } else if layout[axis].isSpatial {
+      for digit in layout[axis].digits.reversed() where digit.size != 1 { entries.append(.digit(digit)) }
+    } else if shape[axis] != 1 {
+      entries.append(.digit(AxisLayout.Digit(axis: nil, size: shape[axis])))
     }
   }
   var result: [AxisLayout] = []

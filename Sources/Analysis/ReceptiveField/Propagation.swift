@@ -181,5 +181,5 @@ struct Propagation<R: Reach> {
 
 /// The layout under a higher rank: axes are added in front, as broadcasting does.
 func aligned(_ layout: [AxisLayout], rank: Int) -> [AxisLayout] {
-  layout.count < rank ? Array(repeating: AxisLayout(), count: rank - layout.count) + layout : layout
+  layout.count < rank ? Array(AxisLayout(), count: rank - layout.count) + layout : layout
 }

@@ -23,9 +23,11 @@ extension Propagation {
 
   private func share(of axis: Int, _ x: Sight<R>, on positions: [Int]) -> Share {
     var digits: [AxisLayout.Digit] = []
-    for position in positions { digits += x.layout[position].digits.filter { $0.axis == axis && $0.size != 1 } }
+    for position in positions {
+      for digit in x.layout[position].digits where digit.axis == axis && digit.size != 1 { digits.append(digit) }
+    }
     if digits.isEmpty { return .none }
-    digits.sort { ($0.weight.constant ?? .max) < ($1.weight.constant ?? .max) }
+    if digits.count > 1 { digits.sort { ($0.weight.constant ?? .max) < ($1.weight.constant ?? .max) } }
     let lowest = digits[0].weight
     var count: Dimension = 1
     for digit in digits {
@@ -134,7 +136,7 @@ extension Propagation {
 
   /// The layout of the same elements under another shape.
   func layout(of x: Sight<R>, _ shape: Shape, after view: View, _ output: Shape) -> [AxisLayout]? {
-    x.holdsPositions ? reshaped(x.layout, of: shape, to: output) : Array(repeating: AxisLayout(), count: output.rank)
+    x.holdsPositions ? reshaped(x.layout, of: shape, to: output) : Array(AxisLayout(), count: output.rank)
   }
 
   // MARK: Joining
@@ -289,7 +291,7 @@ extension Propagation {
 
   /// Where a mask cuts the last of the blocks that a product reads, along each of the map's axes.
   private func cuts(_ x: Sight<R>, _ positions: [Int], _ node: Node) -> [BlockCut] {
-    var cuts = Array(repeating: BlockCut.unknown, count: x.axes.count)
+    var cuts = Array(BlockCut.unknown, count: x.axes.count)
     switch masks[node.id] {
     case nil, .unknown: break
     case .absent?: cuts = cuts.map { _ in .at(nil) }

@@ -8,6 +8,7 @@ extension Propagation {
     _ x: inout Sight<R>, _ shape: Shape, _ output: Shape, _ node: Node,
     map: (_ index: Int, _ input: Dimension) -> PositionMap?
   ) {
+    var last: Sight<R>.Axis.Reading?
     for position in 2..<max(2, shape.rank) where x.layout[position].isSpatial {
       guard let axis = wholeAxis(x, position) else {
         // Positions of several axes, or parts of positions, in one.
@@ -17,6 +18,9 @@ extension Propagation {
       let side = output[position]
       if x.axes[axis].local == nil {
         x.axes[axis].side = side
+      } else if R.hasEnds {
+        x.axes[axis].read(
+          by: map(position - 2, shape[position]), side: side, at: node.id, budget: &budget, last: &last)
       } else {
         x.axes[axis].read(by: map(position - 2, shape[position]), side: side, at: node.id, budget: &budget)
       }

@@ -95,7 +95,7 @@ struct PeriodicReach: Reach {
   private static let bound = 1 << 48
   private static let shiftBound = 1 << 20
 
-  static let hasEnds = false
+  static var hasEnds: Bool { false }
 
   static func image(side: Dimension) -> PeriodicReach? { PeriodicReach(shift: 1, ranges: Cycle(PositionRange(0, 0))) }
 
@@ -199,7 +199,7 @@ struct VisibleReach: Reach {
   /// The longest side that is tabulated.
   private static let longestSide = 1 << 16
 
-  static let hasEnds = true
+  static var hasEnds: Bool { true }
 
   private static func side(_ side: Dimension) -> Int? {
     side.constant.flatMap { (0...longestSide).contains($0) ? $0 : nil }

@@ -64,7 +64,7 @@ public struct ReceptiveField: Sendable {
     guard let end = firstWholeReader else {
       return graph.nodes.last { !$0.isTrainingOnly && isMap($0, propagation) }?.id
     }
-    var isAncestor = Array(repeating: false, count: end + 1)
+    var isAncestor = Array(false, count: end + 1)
     isAncestor[end] = true
     for id in stride(from: end, through: 0, by: -1) where isAncestor[id] {
       if id != end, isMap(graph.nodes[id], propagation) { return id }
@@ -127,7 +127,10 @@ public struct AxisField: Sendable {
 
   /// Extent of the field, the largest where units differ; nil where it is not known.
   public var size: Dimension? {
-    if let reach { return reach.ranges.round.compactMap { $0?.count }.max().map { Dimension($0) } }
+    if let reach {
+      let ranges = reach.ranges
+      return (0..<ranges.count).lazy.compactMap { ranges[$0]?.count }.max().map { Dimension($0) }
+    }
     return isLost ? nil : global?.span?.count
   }
 

@@ -52,7 +52,7 @@ struct Sight<R: Reach> {
 
   /// A tensor that does not depend on the image.
   init(constantOfRank rank: Int) {
-    self.init(layout: Array(repeating: AxisLayout(), count: rank))
+    self.init(layout: Array(AxisLayout(), count: rank))
   }
 
   var dependsOnImage: Bool { !axes.isEmpty }
@@ -105,6 +105,37 @@ extension Sight.Axis {
     if let map, map.isIdentity, side == newSide { return }
     guard let map, let after = before.read(by: map, side: newSide, budget: &budget) else { return lose(at: node) }
     local = after
+  }
+
+  /// What was read along an axis, and what that took of the budget.
+  struct Reading {
+    fileprivate var before: R
+    fileprivate var map: PositionMap
+    fileprivate var side: Dimension
+    fileprivate var after: R
+    fileprivate var cost: Int
+  }
+
+  /// Reads the map by `map`, giving `side` units.
+  /// - Parameter last: what was read along the axis before this one. The axes of a square map are alike: then this one is
+  ///   not read once more, at the same cost.
+  mutating func read(
+    by map: PositionMap?, side newSide: Dimension, at node: Int, budget: inout Int, last: inout Reading?
+  ) {
+    unroll(budget: &budget)
+    guard let map, let before = local, side != newSide || !map.isIdentity else {
+      return read(by: map, side: newSide, at: node, budget: &budget)
+    }
+    if let last, last.map == map, last.side == newSide, last.cost <= budget, last.before == before {
+      (local, side) = (last.after, newSide)
+      budget -= last.cost
+      return
+    }
+    let room = budget
+    read(by: map, side: newSide, at: node, budget: &budget)
+    if let after = local {
+      last = Reading(before: before, map: map, side: newSide, after: after, cost: room - budget)
+    }
   }
 
   /// Notes that the tensor is rolled by `count` more positions, the shorter way round; false where that is too far.
