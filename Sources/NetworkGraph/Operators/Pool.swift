@@ -95,9 +95,9 @@ public struct AdaptivePool: OperatorSemantics {
     let input = try single(inputs)
     guard input.shape.rank >= 3 else { throw .rank(expected: "at least 3 axes", found: input.shape) }
     let spatialRank = input.shape.spatialRank
-    guard outputSizes == nil || outputSizes!.count == spatialRank else {
+    if let outputSizes, outputSizes.count != spatialRank {
       throw .mismatch(
-        rule: "one output size per spatial axis", left: "\(outputSizes!.count) sizes", right: "input \(input.shape)")
+        rule: "one output size per spatial axis", left: "\(outputSizes.count) sizes", right: "input \(input.shape)")
     }
     var shape = input.shape
     for axis in 0..<spatialRank {
