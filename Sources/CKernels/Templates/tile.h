@@ -113,7 +113,7 @@ static const TileFunction pairs[CK_ROWS][2] = {CK_EACH_ROW_(CK_ROWS, PAIR)};
 static const TileFunction singles[CK_TALL_ROWS][2] = {CK_EACH_ROW_(CK_TALL_ROWS, SINGLE)};
 
 /// Has `tile`, of which there are `columns` columns in each of `lines` lines, fetch as many weights as it reads itself from
-/// those behind them, spread over all tiles.
+/// those behind them, spread over all tiles. Behind the last weights there is nothing to fetch, and no harm in it.
 static void fetch_ahead(Tile *tile, long columns, long lines, int vectors) {
   long floats = tile->segments * tile->lanes * vectors * W;
   long tiles = lines * divide_up(columns, vectors == 2 ? CK_ROWS : CK_TALL_ROWS);
