@@ -1,5 +1,5 @@
 // The points at which Winograd's filtering interpolates along an axis: 0, pairs +-p, and infinity. Of fractions that cost
-// no bits, those with the least error on random sums: 0.8e-6 of the result for 6 x 6 points and 64 channels, 2.6e-6 for 10.
+// no bits, those with the least error on random sums; Benchmarks/filtering_points.py prints it.
 #ifndef CONVSCOPE_POINTS_H
 #define CONVSCOPE_POINTS_H
 

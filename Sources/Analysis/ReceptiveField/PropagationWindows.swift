@@ -19,6 +19,7 @@ extension Propagation {
       if x.axes[axis].local == nil {
         x.axes[axis].side = side
       } else if R.hasEnds {
+        // A table of as many units as the side has; what repeats is read again sooner than compared.
         x.axes[axis].read(
           by: map(position - 2, shape[position]), side: side, at: node.id, budget: &budget, last: &last)
       } else {

@@ -118,13 +118,11 @@ extension Reconciliation.Account {
 }
 
 extension [Reconciliation.Attribution] {
-  /// Puts the largest parts first; those whose size symbols decide stay behind what is before them.
+  /// Puts the largest parts first, before them those whose size symbols decide, in the order in which they are.
   mutating func sortBySize() {
     guard count > 1 else { return }
-    sort { left, right in
-      guard let a = left.difference.constant, let b = right.difference.constant else { return false }
-      return a.magnitude > b.magnitude
-    }
+    func size(_ part: Reconciliation.Attribution) -> UInt { part.difference.constant?.magnitude ?? .max }
+    sort { size($0) > size($1) }
   }
 }
 

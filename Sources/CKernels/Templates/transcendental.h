@@ -30,7 +30,7 @@ INLINE vector exponential(vector x) {
   return (parts.remainder + 1.0f) * power_of_two(half) * power_of_two(parts.exponent - half);
 }
 
-/// exp x for x in -86 ... 88, whose results have full precision: error at most 1 ulp, half the work of the general one.
+/// exp x for x in -86 ... 88, whose results have full precision: error about 1 ulp, half the work of the general one.
 INLINE vector bounded_exponential(vector x) {
   // The sum's last bits are the nearest integer.
   const float shift = 0x1.8p+23f;

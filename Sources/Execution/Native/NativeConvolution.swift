@@ -50,7 +50,7 @@ struct ConvolutionShape {
     guard pays || method == .winograd else { return nil }
     return switch (vertical.kernel, horizontal.kernel) {
     // Of small maps a larger tile wastes what it saves, and its weights are twice as many.
-    case (3, 3) where max(vertical.output, horizontal.output) <= 8: CKFiltering(square: 3, tile: 2)
+    case (3, 3) where isSmall: CKFiltering(square: 3, tile: 2)
     case (3, 3): CKFiltering(square: 3, tile: 4)
     case (5, 5): CKFiltering(square: 5, tile: 2)
     case (1, 3), (1, 7): CKFiltering(tileY: 1, kernelY: 1, tileX: 4, kernelX: horizontal.kernel)
@@ -62,10 +62,12 @@ struct ConvolutionShape {
   /// Why the layer is filtered.
   var filteringRule: String {
     let sides = "\(vertical.output) x \(horizontal.output)"
-    let size = max(vertical.output, horizontal.output) <= 8 ? "at most 8 x 8" : "larger than 8 x 8"
+    let size = isSmall ? "at most 8 x 8" : "larger than 8 x 8"
     return "\(kernel) of stride 1 without groups, \(inputs) to \(outputs) channels, map \(sides)"
       + (taps == 9 ? ": \(size)" : "")
   }
+
+  private var isSmall: Bool { max(vertical.output, horizontal.output) <= 8 }
 
   private var kernel: String { "\(vertical.kernel)x\(horizontal.kernel)" }
 
