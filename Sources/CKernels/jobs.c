@@ -15,6 +15,10 @@ long ck_winograd_jobs(const CKWinograd *layer) {
   return layer->batch * divided(tiles, layer->tilesPerJob) * divided(divided(layer->blocks, 2), layer->panelsPerJob);
 }
 
+long ck_strassen_jobs(const CKStrassen *layer) {
+  return layer->batch * divided(layer->pixels, layer->pixelsPerJob) * divided(layer->blocks / 4, layer->panelsPerJob);
+}
+
 long ck_depthwise_jobs(const CKDepthwise *layer) {
   return layer->batch * layer->blocks * divided(layer->outputHeight, layer->linesPerJob);
 }
@@ -51,6 +55,13 @@ long ck_matrix_jobs(const CKMatrix *matrix, long width) {
 
 long ck_winograd_scratch(const CKWinograd *layer, long width) {
   return ck_filtering_points(&layer->filtering) * ((layer->inputBlocks + 2) * layer->tilesPerJob * width + 32);
+}
+
+long ck_strassen_scratch(const CKStrassen *layer, long width) {
+  // Four sums of inputs, two blocks each of U2 and U3, and of every panel what is kept from slice to slice.
+  long isSliced = divided(layer->inputBlocks, 2) > layer->pairsPerSlice;
+  long blocks = 4 * layer->pairsPerSlice + 4 + (isSliced ? 8 * layer->panelsPerJob : 0);
+  return blocks * divided(layer->pixelsPerJob, 2) * width;
 }
 
 long ck_depthwise_scratch(const CKDepthwise *layer, long width) {

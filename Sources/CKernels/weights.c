@@ -1,4 +1,6 @@
-// Weights of Winograd's minimal filtering: G w G^T, where row `p` of G evaluates the kernel's polynomial at point `p` and
+// Weights as kernels take them.
+//
+// Of Winograd's minimal filtering: G w G^T, where row `p` of G evaluates the kernel's polynomial at point `p` and
 // divides by the product of its distances to the other points; the last row takes the highest coefficient.
 #include "instances.h"
 #include "points.h"
@@ -72,6 +74,76 @@ void ck_winograd_weights(
       } else {
         transform_weights(kernelY, kernelX, &down, &across, from, scale[output], count, to, inputs * stride, stride);
       }
+    }
+  }
+}
+
+/// A matrix of weights, `inputs` by `outputs`; what lies outside of it is 0.
+typedef struct {
+  const float *weights, *scale;
+  long outputStride, inputStride, outputs, inputs;
+} Matrix;
+
+static double weight_at(const Matrix *matrix, long input, long output) {
+  if (input >= matrix->inputs || output >= matrix->outputs) return 0;
+  return (double)matrix->weights[output * matrix->outputStride + input * matrix->inputStride] * matrix->scale[output];
+}
+
+/// The factors of a slice's seven products for one panel, in the order in which chains take them.
+static float *pack_quarters(
+    const Matrix *matrix, long first, long count, long partners, long half, long left, long right, long width,
+    float *to) {
+  const long lengths[] = {count, partners, count, count, partners, count, count};
+  float *parts[7];
+  for (int part = 0; part < 7; part++) {
+    parts[part] = to;
+    to += lengths[part] * width * width * 2;
+  }
+  // What is written of some inputs stays in the first cache from output to output.
+  for (long start = 0; start < count * width; start += AT_ONCE) {
+    const long end = start + AT_ONCE < count * width ? start + AT_ONCE : count * width;
+    for (long lane = 0; lane < 2 * width; lane++) {
+      for (long own = start; own < end; own++) {
+        const long input = first * width + own, partner = half * width + input;
+        const double b11 = weight_at(matrix, input, left + lane), b12 = weight_at(matrix, input, right + lane);
+        const double b21 = weight_at(matrix, partner, left + lane), b22 = weight_at(matrix, partner, right + lane);
+        const double t1 = b12 - b11, t2 = b22 - t1;
+        const double values[] = {b11, b21, t2, b22 - b12, b21 - t2, t1, b22};
+        for (int part = 0; part < 7; part++) {
+          if (own < lengths[part] * width) parts[part][own * 2 * width + lane] = (float)values[part];
+        }
+      }
+    }
+  }
+  return to;
+}
+
+long ck_strassen_weight_count(long outputs, long inputs, long width) {
+  const long blocks = (outputs + width - 1) / width, inputBlocks = (inputs + width - 1) / width;
+  const long pairs = (inputBlocks + 1) / 2, panel = (5 * pairs + 2 * (inputBlocks - pairs)) * 2;
+  return (blocks / 4 * panel + blocks % 4 * inputBlocks) * width * width;
+}
+
+void ck_strassen_weights(
+    const float *weights, long outputStride, long inputStride, const float *scale, long outputs, long inputs,
+    long pairsPerSlice, long width, float *packed) {
+  const Matrix matrix = {weights, scale, outputStride, inputStride, outputs, inputs};
+  const long blocks = (outputs + width - 1) / width, panels = blocks / 4, inputBlocks = (inputs + width - 1) / width;
+  const long pairs = (inputBlocks + 1) / 2, slices = (pairs + pairsPerSlice - 1) / pairsPerSlice;
+  for (long slice = 0; slice < slices; slice++) {
+    // As the kernels deal out runs.
+    const long first = pairs / slices * slice + pairs % slices * slice / slices;
+    const long last = pairs / slices * (slice + 1) + pairs % slices * (slice + 1) / slices;
+    const long end = last < inputBlocks - pairs ? last : inputBlocks - pairs;
+    for (long panel = 0; panel < panels; panel++) {
+      const long left = panel * 2 * width, right = left + panels * 2 * width;
+      packed = pack_quarters(&matrix, first, last - first, end - first, pairs, left, right, width, packed);
+    }
+  }
+  for (long block = panels * 4; block < blocks; block += 2) {
+    const long lanes = block + 1 < blocks ? 2 * width : width;
+    for (long input = 0; input < inputBlocks * width; input++) {
+      for (long lane = 0; lane < lanes; lane++) *packed++ = (float)weight_at(&matrix, input, block * width + lane);
     }
   }
 }

@@ -37,6 +37,7 @@ static inline long blocks_of(long channels, long width) { return (channels + wid
 
 void check_products(const CKKernels *kernels);
 void check_filtering(const CKKernels *kernels);
+void check_strassen(const CKKernels *kernels);
 void check_windows(const CKKernels *kernels);
 void check_points(const CKKernels *kernels);
 void check_rows(const CKKernels *kernels);

@@ -80,6 +80,7 @@ int main(void) {
     }
     check_products(kernels);
     check_filtering(kernels);
+    check_strassen(kernels);
     check_windows(kernels);
     check_points(kernels);
     check_rows(kernels);

@@ -28,6 +28,7 @@ static void convolution(const void *context, long job, float *scratch) {
         .output = layer->output + image * layer->outputBatch + place,
         .offsets = layer->offsets + part->firstSegment,
         .lanes = layer->lanes,
+        .tailSegments = part->tailSegments,
         .tailLanes = layer->tailLanes,
         .inputColumn = layer->inputColumn,
         .outputColumn = layer->outputColumn,
@@ -35,24 +36,9 @@ static void convolution(const void *context, long job, float *scratch) {
         .lower = layer->epilogue.lower,
         .upper = layer->epilogue.upper,
     };
-    long passes = larger(1, divide_up(part->segments, layer->segmentsPerPass));
-    for (long pass = 0; pass < passes; pass++) {
-      long start = run_start(part->segments, passes, pass);
-      Tile tile = first;
-      tile.isFirst = pass == 0;
-      tile.isLast = pass == passes - 1;
-      tile.offsets += start;
-      tile.segments = run_start(part->segments, passes, pass + 1) - start;
-      tile.weights += start * layer->lanes * vectors * W;
-      tile.tailSegments = tile.isLast ? part->tailSegments : 0;
-      fetch_ahead(&tile, columns, lastLine - line, vectors);
-      for (long y = line; y < lastLine; y++) {
-        tile.ahead = compute_columns(tile, columns, vectors);
-        tile.input += layer->inputLine;
-        tile.output += layer->outputLine;
-        if (tile.residual != NULL) tile.residual += layer->outputLine;
-      }
-    }
+    compute_panel(
+        first, part->segments, layer->segmentsPerPass, columns, lastLine - line, layer->inputLine, layer->outputLine,
+        vectors);
     if (layer->epilogue.count == 0) continue;
     for (int v = 0; v < vectors; v++) {
       for (long y = line; y < lastLine; y++) {

@@ -6,6 +6,7 @@
 #include "tile.h"
 #include "convolution.h"
 #include "winograd.h"
+#include "strassen.h"
 #include "depthwise.h"
 #include "pool.h"
 #include "rows.h"
@@ -23,6 +24,7 @@ const CKKernels CK_NAME = {
     .chains = CHAINS,
     .convolution = convolution,
     .winograd = winograd,
+    .strassen = strassen,
     .depthwise = depthwise,
     .pool = pool,
     .pointwise = pointwise,

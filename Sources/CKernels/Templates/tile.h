@@ -141,3 +141,28 @@ static const float *compute_columns(Tile tile, long columns, int vectors) {
   }
   return tile.ahead;
 }
+
+/// Computes `columns` columns of `lines` lines, which lie so far apart, by one or two blocks: `segments` in passes of at
+/// most `segmentsPerPass`, and the tile's tail.
+static void compute_panel(
+    Tile first, long segments, long segmentsPerPass, long columns, long lines, long inputLine, long outputLine,
+    int vectors) {
+  long passes = larger(1, divide_up(segments, segmentsPerPass));
+  for (long pass = 0; pass < passes; pass++) {
+    long start = run_start(segments, passes, pass);
+    Tile tile = first;
+    tile.isFirst = pass == 0;
+    tile.isLast = pass == passes - 1;
+    tile.offsets += start;
+    tile.segments = run_start(segments, passes, pass + 1) - start;
+    tile.weights += start * tile.lanes * vectors * W;
+    if (!tile.isLast) tile.tailSegments = 0;
+    fetch_ahead(&tile, columns, lines, vectors);
+    for (long line = 0; line < lines; line++) {
+      tile.ahead = compute_columns(tile, columns, vectors);
+      tile.input += inputLine;
+      tile.output += outputLine;
+      if (tile.residual != NULL) tile.residual += outputLine;
+    }
+  }
+}

@@ -117,6 +117,25 @@ typedef struct {
   CKEpilogue epilogue;
 } CKWinograd;
 
+/// A pointwise product by Winograd's variant of Strassen's algorithm: pixels, inputs and outputs are halved, and seven
+/// products of halves give what eight would.
+///
+/// Two blocks of outputs of the first half and two of the second make a panel; up to three that are left over are summed
+/// as they stand. The second half of the inputs has as many blocks as the first or one less. `ck_strassen_weights`
+/// arranges the weights.
+typedef struct {
+  const float *input, *weights, *bias, *residual;
+  float *output;
+  /// Where blocks of inputs start in the map, and in the sums of a job.
+  const long *offsets, *sumOffsets;
+  /// Blocks of each half that are summed before the next ones, and blocks of a pass over outputs that are left over.
+  long pairsPerSlice, segmentsPerPass;
+  long batch, inputBlocks, blocks, pixels;
+  long inputBatch, outputBatch, residualBatch;
+  long pixelsPerJob, panelsPerJob;
+  CKEpilogue epilogue;
+} CKStrassen;
+
 /// A convolution whose outputs in a block depend on inputs in the same block only: `channels` (1, 2, 4 or 8) inputs for
 /// each group of as many outputs.
 ///

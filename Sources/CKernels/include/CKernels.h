@@ -23,6 +23,7 @@ typedef struct {
   /// Each takes its arguments' structure: CKConvolution, CKWinograd, ...
   CKJob convolution;
   CKJob winograd;
+  CKJob strassen;
   CKJob depthwise;
   CKJob pool;
   CKJob pointwise;
@@ -50,6 +51,7 @@ const CKKernels *ck_kernels(CKInstructionSet instructionSet);
 
 long ck_convolution_jobs(const CKConvolution *arguments);
 long ck_winograd_jobs(const CKWinograd *arguments);
+long ck_strassen_jobs(const CKStrassen *arguments);
 long ck_depthwise_jobs(const CKDepthwise *arguments);
 long ck_pool_jobs(const CKPooling *arguments);
 long ck_pointwise_jobs(const CKPointwise *arguments);
@@ -65,6 +67,7 @@ long ck_matrix_jobs(const CKMatrix *arguments, long width);
 
 /// Floats that one thread needs beside a kernel's arguments.
 long ck_winograd_scratch(const CKWinograd *arguments, long width);
+long ck_strassen_scratch(const CKStrassen *arguments, long width);
 long ck_depthwise_scratch(const CKDepthwise *arguments, long width);
 long ck_pool_scratch(const CKPooling *arguments, long width);
 long ck_group_norm_scratch(const CKGroupNorm *arguments, long width);
@@ -76,5 +79,12 @@ long ck_local_norm_scratch(const CKLocalNorm *arguments, long width);
 void ck_winograd_weights(
     const float *weights, long outputStride, const float *scale, long outputs, long inputs, const CKFiltering *filtering,
     float *transformed, long stride);
+
+/// The weights that CKStrassen takes, of `inputs` for each of `outputs`, which are scaled: weight (input, output) lies at
+/// `weights[output * outputStride + input * inputStride]`. They take `ck_strassen_weight_count` floats.
+void ck_strassen_weights(
+    const float *weights, long outputStride, long inputStride, const float *scale, long outputs, long inputs,
+    long pairsPerSlice, long width, float *packed);
+long ck_strassen_weight_count(long outputs, long inputs, long width);
 
 #endif

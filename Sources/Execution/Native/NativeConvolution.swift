@@ -73,7 +73,6 @@ struct ConvolutionShape {
 
   /// Why the layer's products are summed as they stand.
   func directRule(_ method: ConvolutionMethod) -> String {
-    if isPointwise { return "1x1: pixels are columns" }
     if groups > 1 { return "groups of \(inputsPerGroup) to \(outputsPerGroup) channels" }
     if filtering(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
     return method == .direct ? "\(kernel), filtering is switched off" : "\(kernel) of few channels or pixels"
@@ -209,6 +208,11 @@ extension NativePlanner {
     _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
   ) {
     let border = shape.border
+    if shape.isPointwise, shape.groups == 1 {
+      return planPixelProduct(
+        PixelProduct(
+          kernel: "pointwise product", rule: "1x1: pixels are columns", input: input, weights: weights), layer)
+    }
     var (storage, offset, batchStride) = (input.storage, input.layout.offset, input.layout.batchStride)
     if !border.isEmpty {
       storage = pad(
@@ -224,14 +228,13 @@ extension NativePlanner {
     let order = SumOrder(channels: shape.inputs, lanes: lanes, blockStride: blockStride, tapOffsets: tapOffsets)
     var arguments = CKConvolution()
     (arguments.batch, arguments.inputBatch) = (shape.batch, batchStride)
-    let isFlat = shape.isPointwise
     let pixels = vertical.output * horizontal.output
-    (arguments.lines, arguments.columns) = isFlat ? (1, pixels) : (vertical.output, horizontal.output)
+    (arguments.lines, arguments.columns) = shape.isPointwise ? (1, pixels) : (vertical.output, horizontal.output)
     arguments.inputLine = vertical.stride * width * lanes
     arguments.inputColumn = horizontal.stride * lanes
     addSums(
-      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method),
-      arguments, order, weights, groups: shape.groups, from: (storage, offset), layer,
+      shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method), arguments, order, weights,
+      groups: shape.groups, from: (storage, offset), layer,
       multiplyAdds: shape.multiplyAdds)
   }
 

@@ -1,0 +1,110 @@
+import CKernels
+
+/// A product of every pixel's channels with one matrix: convolutions of one pixel, and fully connected layers over several
+/// rows of features.
+struct PixelProduct {
+  var kernel: String
+  var rule: String
+  var input: BlockedPlace
+  var weights: WeightTensor
+
+  var pixels: Int { input.layout.pixels }
+  var multiplyAdds: Int { input.layout.batch * pixels * weights.inputs * weights.outputs }
+
+  /// Whether Strassen's algorithm is faster: it saves an eighth of the multiply-adds, and passes once more over every
+  /// input and output of a pixel, which takes the time of about 8 multiply-adds each.
+  ///
+  /// Outputs that make no whole panels have no part in it. The saving is to be larger by a quarter, and each half of the
+  /// pixels two tiles.
+  func isHalved(lanes: Int, rows: Int) -> Bool {
+    let outputs = weights.outputs / (4 * lanes) * (4 * lanes)
+    return pixels >= 4 * rows && weights.inputs * outputs > 80 * (weights.inputs + outputs)
+  }
+}
+
+extension NativePlanner {
+  func planPixelProduct(_ product: PixelProduct, _ layer: ProductLayer) {
+    let (input, weights) = (product.input, product.weights)
+    guard method == .direct || !product.isHalved(lanes: lanes, rows: kernels.rows) else {
+      return planStrassen(product, layer)
+    }
+    let order = SumOrder(
+      channels: weights.inputs, lanes: lanes, blockStride: input.layout.blockStride, tapOffsets: [0])
+    var arguments = CKConvolution()
+    (arguments.batch, arguments.inputBatch) = (input.layout.batch, input.layout.batchStride)
+    (arguments.lines, arguments.columns, arguments.inputColumn) = (1, product.pixels, lanes)
+    addSums(
+      product.kernel, product.rule, arguments, order, weights, from: (input.storage, input.layout.offset), layer,
+      multiplyAdds: product.multiplyAdds)
+  }
+
+  private func planStrassen(_ product: PixelProduct, _ layer: ProductLayer) {
+    let (kernels, input, output, folded) = (kernels, product.input, layer.output, layer.folded)
+    var halved = CKStrassen()
+    (halved.batch, halved.pixels) = (input.layout.batch, product.pixels)
+    (halved.inputBlocks, halved.blocks) = (input.layout.blocks, output.layout.blocks)
+    (halved.inputBatch, halved.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
+    halved.residualBatch = folded.residual?.layout.batchStride ?? 0
+    halved.divide(lanes: lanes, rows: kernels.rows, threads: threads)
+    halved.weights = UnsafePointer(
+      memory.strassenPanels(product.weights, scale: folded.scale, pairsPerSlice: halved.pairsPerSlice, lanes: lanes))
+    halved.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
+    let half = (halved.pixelsPerJob + 1) / 2
+    halved.offsets = memory.keep((0..<halved.inputBlocks).map { $0 * input.layout.blockStride })
+    halved.sumOffsets = memory.keep((0..<halved.pairsPerSlice).map { $0 * half * lanes })
+    let scratch = ck_strassen_scratch(&halved, lanes)
+    let arguments = halved
+    let rule = "\(product.weights.inputs) to \(product.weights.outputs) channels, \(product.pixels) pixels"
+    add(
+      layer.nodes, "\(product.kernel), Strassen", "7 products of halves for 8: \(rule)", layer.touched(input.storage),
+      scratch: scratch
+    ) { binder in
+      var bound = arguments
+      bound.input = UnsafePointer(binder.pointer(input))
+      bound.output = binder.pointer(output)
+      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
+      bound.epilogue = folded.epilogue.bound(binder)
+      return binder.task(kernels.strassen, bound) { ck_strassen_jobs($0) }
+    }
+  }
+}
+
+extension CKStrassen {
+  /// Cuts the layer into slices of the inputs and into jobs.
+  ///
+  /// Which pixels form a pair changes the last bits of a sum: it depends on the layer alone, not on the threads.
+  fileprivate mutating func divide(lanes: Int, rows: Int, threads: Int) {
+    let (pairs, panels) = ((inputBlocks + 1) / 2, blocks / 4)
+    // Each product of a slice takes a quarter of the first cache for its weights.
+    let fitting = max(1, 2048 / (2 * lanes * lanes))
+    let slices = (pairs + fitting - 1) / fitting
+    pairsPerSlice = (pairs + slices - 1) / slices
+    segmentsPerPass = max(1, 4096 / (2 * lanes * lanes))
+    // What is kept of outputs from slice to slice, inputs and their sums stay in the second cache.
+    let mostPanels = slices > 1 ? max(1, 512 / (4 * lanes)) : panels
+    let panelGroups = (panels + mostPanels - 1) / mostPanels
+    let keptOutputs = slices > 1 ? 4 * lanes * ((panels + panelGroups - 1) / panelGroups) : 0
+    let fittingPixels = max(8 * rows, 98304 / (4 * pairsPerSlice * lanes + keptOutputs))
+    let pieces = (pixels + fittingPixels - 1) / fittingPixels
+    pixelsPerJob = ((pixels + pieces - 1) / pieces + 1) / 2 * 2
+    // Each piece of the panels adds up the inputs again.
+    let wanted = threads == 1 ? 1 : 2 * threads / (pieces * batch)
+    let panelPieces = min(panels, max(panelGroups, wanted))
+    panelsPerJob = (panels + panelPieces - 1) / panelPieces
+  }
+}
+
+extension NativeMemory {
+  /// The weights of the seven products, slice by slice, panel by panel.
+  fileprivate func strassenPanels(
+    _ weights: WeightTensor, scale: [Double], pairsPerSlice: Int, lanes: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let packed = floats(ck_strassen_weight_count(weights.outputs, weights.inputs, lanes))
+    scale.map { Float($0) }.withUnsafeBufferPointer { scale in
+      ck_strassen_weights(
+        weights.values, weights.outputStride, weights.inputStride, scale.baseAddress, weights.outputs, weights.inputs,
+        pairsPerSlice, lanes, packed)
+    }
+    return packed
+  }
+}

@@ -1,0 +1,66 @@
+import Execution
+import NetworkGraph
+import SymbolicIntegers
+import Tensors
+import Testing
+
+/// Products of every pixel's channels with one matrix, of which seven of halves are computed for eight.
+@Suite("Strassen's algorithm")
+struct StrassenTests {
+  /// Whether a layer is one of those whose products are halved.
+  private func isHalved(_ step: (kernel: String, rule: String, nodes: [Node])) -> Bool {
+    step.kernel.hasSuffix("Strassen")
+  }
+
+  @Test("halved products = plain loops", arguments: InstructionSet.available)
+  func halvedProductsEqualTheirTwins(_ set: InstructionSet) throws {
+    var dice = Dice(7)
+    // Channels within a block, odd numbers of blocks, one slice and more; outputs that are left over; odd maps.
+    for inputs in [161, 184, 520, 1100] {
+      for outputs in [256, 275, 301] {
+        let (batch, height, width) = (dice.pick([1, 3]), dice.pick([8, 9, 15]), dice.pick([9, 11, 23]))
+        let graph = try network([[batch, inputs, height, width]]) {
+          let wide = $0[0].conv("first", .init(inputs), kernel: 1).relu()
+          return (wide.conv("halved", .init(outputs), kernel: 1) + wide.conv("added", .init(outputs), kernel: 1))
+            .activation(.silu, "silu")
+        }
+        let state = try ModelState(graph, from: SyntheticTensors())
+        let steps = try NativeExecutor(graph, state: state, instructionSet: set).steps
+        #expect(steps.filter(isHalved).count == 3, "\(steps.map(\.kernel))")
+        let (native, reference) = try twins(graph, set)
+        #expect(relativeError(native, reference) <= 2e-6, "\(inputs) to \(outputs), \(height) x \(width), \(set)")
+      }
+    }
+  }
+
+  @Test("rows of features are halved too", arguments: InstructionSet.available)
+  func fullyConnectedRowsAreHalved(_ set: InstructionSet) throws {
+    let graph = try network([[2, 77, 320]]) { $0[0].linear("wide", 512).activation(.gelu, "gelu") }
+    let state = try ModelState(graph, from: SyntheticTensors())
+    #expect(try NativeExecutor(graph, state: state, instructionSet: set).steps.contains(where: isHalved))
+    let (native, reference) = try twins(graph, set)
+    #expect(relativeError(native, reference) <= 2e-6)
+  }
+
+  @Test("the number of threads changes no bit") func threadsChangeNoBit() throws {
+    let graph = try network([[1, 640, 13, 17]]) { $0[0].conv("halved", 704, kernel: 1) }
+    let one = try twins(graph, .portable, threads: 1).native
+    for threads in [2, 3, 8] { #expect(try twins(graph, .portable, threads: threads).native == one) }
+  }
+
+  @Test("few channels, few pixels and the direct method have every product of the definition")
+  func smallProductsAreNotHalved() throws {
+    func halved(_ channels: [Int], side: Int, _ method: ConvolutionMethod = .auto) throws -> Bool {
+      let graph = try network([[1, channels[0], side, side]]) {
+        $0[0].conv("layer", .init(channels[1]), kernel: 1)
+      }
+      let state = try ModelState(graph, from: SyntheticTensors())
+      return try NativeExecutor(graph, state: state, convolution: method).steps.contains(where: isHalved)
+    }
+    #expect(try halved([512, 512], side: 14))
+    #expect(try !halved([512, 512], side: 3))
+    #expect(try !halved([512, 64], side: 14))
+    #expect(try !halved([64, 512], side: 14))
+    #expect(try !halved([512, 512], side: 14, .direct))
+  }
+}
