@@ -16,18 +16,22 @@ static void multiply_add(const void *context, long job, float *scratch) {
   work->output[job] = sum_of(total);
 }
 
-/// Reads `count` floats.
+/// Reads `count` floats in several streams: memory delivers them faster than one.
 static void read_memory(const void *context, long job, float *scratch) {
   (void)scratch;
+  enum { STREAMS = 4, AT_ONCE = 2 };
   const CKPeak *work = context;
   const float *from = work->input + job * work->count;
-  vector sums[8];
-  UNROLL for (int i = 0; i < 8; i++) sums[i] = all(0);
-  for (long start = 0; start + 8 * W <= work->count; start += 8 * W) {
-    UNROLL for (int i = 0; i < 8; i++) sums[i] += load(from + start + i * W);
+  const long part = work->count / STREAMS;
+  vector sums[STREAMS * AT_ONCE];
+  UNROLL for (int i = 0; i < STREAMS * AT_ONCE; i++) sums[i] = all(0);
+  for (long start = 0; start + AT_ONCE * W <= part; start += AT_ONCE * W) {
+    UNROLL for (int i = 0; i < STREAMS * AT_ONCE; i++) {
+      sums[i] += load(from + i / AT_ONCE * part + start + i % AT_ONCE * W);
+    }
   }
   vector total = all(0);
-  UNROLL for (int i = 0; i < 8; i++) total += sums[i];
+  UNROLL for (int i = 0; i < STREAMS * AT_ONCE; i++) total += sums[i];
   work->output[job] = sum_of(total);
 }
 
