@@ -2,7 +2,6 @@
 #include "instances.h"
 
 static long divided(long count, long by) { return (count + by - 1) / by; }
-static long larger(long a, long b) { return a > b ? a : b; }
 
 long ck_convolution_jobs(const CKConvolution *layer) {
   return layer->batch * divided(layer->lines, layer->linesPerJob) * divided(layer->columns, layer->columnsPerJob) *
@@ -51,12 +50,6 @@ long ck_matrix_jobs(const CKMatrix *matrix, long width) {
 
 long ck_winograd_scratch(const CKWinograd *layer, long width) {
   return ck_filtering_points(&layer->filtering) * ((layer->inputBlocks + 2) * layer->tilesPerJob * width + 32);
-}
-
-long ck_depthwise_scratch(const CKDepthwise *layer, long width) {
-  long lines = (layer->linesPerJob - 1) * layer->strideY + (layer->kernelHeight - 1) * layer->dilationY + 1;
-  long columns = (layer->outputWidth - 1) * layer->strideX + (layer->kernelWidth - 1) * layer->dilationX + 1;
-  return larger(lines * columns * width, 1);
 }
 
 long ck_pool_scratch(const CKPooling *layer, long width) { return layer->width * width; }
