@@ -52,7 +52,7 @@ long ck_winograd_scratch(const CKWinograd *layer, long width) {
   return ck_filtering_points(&layer->filtering) * ((layer->inputBlocks + 2) * layer->tilesPerJob * width + 32);
 }
 
-long ck_pool_scratch(const CKPooling *layer, long width) { return layer->width * width; }
+long ck_pool_scratch(const CKPooling *layer, long width) { return layer->width * width + layer->outputWidth; }
 
 long ck_group_norm_scratch(const CKGroupNorm *layer, long width) {
   return 2 * divided(layer->channelsPerJob, width) * width;

@@ -33,25 +33,6 @@ INLINE vector spread(vector x, const long channels, const long j) {
   }
 }
 
-/// The most outputs in a tile and taps in a run.
-enum { MOST_OUTPUTS = 8, MOST_TAPS = 7 };
-
-/// A tile is `outputs` neighbours of a line. It reads columns that are `unit` apart, each once for a run of `taps`
-/// neighbouring taps; outputs are `stride` such columns apart. Every number may be a constant.
-typedef struct {
-  long outputs, channels, taps, runs, stride, unit;
-} Tiling;
-
-INLINE long columns_of(const Tiling tiling) { return (tiling.outputs - 1) * tiling.stride + tiling.taps; }
-
-/// Which of a tile's columns lie on a map of `width`, the first of them at `x`: a bit for each.
-INLINE unsigned long columns_inside(const Tiling tiling, long x, long width) {
-  const long columns = columns_of(tiling);
-  long first = smaller(divide_up(larger(0, -x), tiling.unit), columns);
-  long end = smaller(divide_up(larger(0, width - x), tiling.unit), columns);
-  return ((1ul << end) - 1) >> first << first;
-}
-
 /// Adds a run of taps of `lines` kernel lines.
 INLINE void add_run(
     const Tiling tiling, const unsigned long inside, const float *from, long pitch, const float *weights, long lines,
@@ -87,8 +68,6 @@ INLINE void depthwise_lines(const Tiling tiling, const CKDepthwise *layer, const
   float *output = piece->output;
   const vector bias = load(piece->bias);
   const float lower = layer->epilogue.lower, upper = layer->epilogue.upper;
-  // The usual edges are constants too.
-  const unsigned long all = (1ul << columns_of(tiling)) - 1, edge = tiling.taps / 2;
   for (long line = piece->firstLine; line < piece->endLine; line++) {
     long y = line * layer->strideY - layer->top, lines = layer->kernelHeight;
     const float *weights = piece->weights;
@@ -103,17 +82,7 @@ INLINE void depthwise_lines(const Tiling tiling, const CKDepthwise *layer, const
         const unsigned long inside = columns_inside(tiling, left, inputWidth);
         const float *from = piece->map + (y * inputWidth + left) * W, *taps = weights + run * tiling.channels * W;
 #define ADD(INSIDE) add_run(tiling, INSIDE, from, pitch, taps, lines, sums)
-        if (inside == all) {
-          ADD(all);
-        } else if (inside == all >> edge << edge) {
-          ADD(all >> edge << edge);
-        } else if (inside == all >> edge) {
-          ADD(all >> edge);
-        } else if (inside == all >> 2 * edge << edge) {
-          ADD(all >> 2 * edge << edge);
-        } else {
-          ADD(inside);
-        }
+        WITH_COLUMNS_INSIDE(tiling, inside, ADD);
 #undef ADD
       }
       if (residual != NULL) {

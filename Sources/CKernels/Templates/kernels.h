@@ -6,6 +6,7 @@
 #include "tile.h"
 #include "convolution.h"
 #include "winograd.h"
+#include "tiling.h"
 #include "depthwise.h"
 #include "pool.h"
 #include "rows.h"

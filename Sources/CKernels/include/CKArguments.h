@@ -144,6 +144,9 @@ typedef struct {
   const long *lineStart, *lineEnd, *columnStart, *columnEnd;
   const float *lineCount, *columnCount;
   long lineStep, columnStep;
+  /// Where the columns of output `x` are those `kernelWidth` ones from `x * strideX - left` on that lie on the map;
+  /// otherwise 0.
+  long kernelWidth, strideX, left;
   long inputBatch, outputBatch;
   CKEpilogue epilogue;
 } CKPooling;
