@@ -1,5 +1,5 @@
-// Pools of any window, whose edges arrive as tables: along columns first, whose results neighbouring windows share, then
-// along the line. Usual windows do both in registers.
+// Pools of any window, whose edges arrive as tables: along columns first, whose results neighbouring windows share,
+// then along the line. Usual windows do both in registers.
 
 INLINE vector pooled(const int isMean, vector result, vector value) {
   return isMean ? result + value : greatest_or_nan(result, value);

@@ -1,6 +1,6 @@
 // Windows that slide along a line: tiles of neighbouring outputs that share what they read.
 
-/// The most outputs in a tile and taps in a run.
+/// The most outputs in a tile, taps in a run and columns that both need.
 enum { MOST_OUTPUTS = 8, MOST_TAPS = 7, MOST_COLUMNS = 21 };
 
 /// A tile is `outputs` neighbours of a line. It reads columns that are `unit` apart, each once for a run of `taps`
