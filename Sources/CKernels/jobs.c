@@ -2,7 +2,6 @@
 #include "instances.h"
 
 static long divided(long count, long by) { return (count + by - 1) / by; }
-static long larger(long a, long b) { return a > b ? a : b; }
 
 long ck_convolution_jobs(const CKConvolution *layer) {
   return layer->batch * divided(layer->lines, layer->linesPerJob) * divided(layer->columns, layer->columnsPerJob) *
@@ -64,13 +63,7 @@ long ck_strassen_scratch(const CKStrassen *layer, long width) {
   return blocks * divided(layer->pixelsPerJob, 2) * width;
 }
 
-long ck_depthwise_scratch(const CKDepthwise *layer, long width) {
-  long lines = (layer->linesPerJob - 1) * layer->strideY + (layer->kernelHeight - 1) * layer->dilationY + 1;
-  long columns = (layer->outputWidth - 1) * layer->strideX + (layer->kernelWidth - 1) * layer->dilationX + 1;
-  return larger(lines * columns * width, 1);
-}
-
-long ck_pool_scratch(const CKPooling *layer, long width) { return layer->width * width; }
+long ck_pool_scratch(const CKPooling *layer, long width) { return layer->width * width + layer->outputWidth; }
 
 long ck_group_norm_scratch(const CKGroupNorm *layer, long width) {
   return 2 * divided(layer->channelsPerJob, width) * width;

@@ -130,6 +130,8 @@ struct KernelTests {
       let cases: [(String, ([Feature]) -> Feature)] = [
         ("maximum", { $0[0].maxPool("pool", kernel: 3, stride: 2, padding: 1) }),
         ("ceil", { $0[0].maxPool("pool", kernel: 3, stride: 2, ceilMode: true) }),
+        ("halves", { $0[0].averagePool("pool", kernel: 2, stride: 2) }),
+        ("neighbours", { $0[0].averagePool("pool", kernel: 3, stride: 1, padding: 1, countIncludePad: false) }),
         ("mean", { $0[0].averagePool("pool", kernel: 3, stride: 2, padding: 1) }),
         ("adaptive", { $0[0].adaptiveAveragePool("pool", to: [3, 4]) }),
         ("global", { $0[0].adaptiveAveragePool("pool", to: [1, 1]).flatten().linear("fc", 10) }),
@@ -173,6 +175,26 @@ struct KernelTests {
         let graph = try network([shape, shape], body)
         let (native, reference) = try twins(graph, set)
         #expect(relativeError(native, reference) <= 3e-6, "\(name), \(channels) channels")
+      }
+    }
+  }
+
+  /// Windows that the kernel knows and others, on maps as wide as tiles or narrower, with elements that are no numbers.
+  @Test("a maximum is its twin's, no number where its window holds one", arguments: InstructionSet.available)
+  func maximaEqualTheirTwins(_ set: InstructionSet) throws {
+    for (kernel, step, padding) in [(2, 2, 0), (2, 2, 1), (3, 1, 1), (3, 2, 0), (3, 2, 1), (5, 1, 2)] {
+      for width in [5, 7, 8, 14, 19] {
+        let graph = try network([[2, 9, 11, width]]) {
+          $0[0].maxPool("pool", kernel: PerAxis(kernel), stride: PerAxis(step), padding: PerAxis(padding))
+        }
+        var values = try SyntheticTensors.input([2, 9, 11, width]).values
+        for index in stride(from: 0, to: values.count, by: 67) { values[index] = index % 2 == 0 ? .nan : -.nan }
+        let map = try Tensor([2, 9, 11, width], values)
+        let state = try ModelState(graph, from: [String: Tensor]())
+        let native = try NativeExecutor(graph, state: state, instructionSet: set).run([map])[0].values
+        let reference = try ReferenceExecutor(graph, state: state).run([map])[0].values
+        let areEqual = zip(native, reference).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
+        #expect(areEqual && native.contains(where: \.isNaN), "\(kernel) / \(step), width \(width)")
       }
     }
   }

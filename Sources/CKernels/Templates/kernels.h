@@ -7,6 +7,7 @@
 #include "convolution.h"
 #include "winograd.h"
 #include "strassen.h"
+#include "tiling.h"
 #include "depthwise.h"
 #include "pool.h"
 #include "rows.h"

@@ -19,7 +19,7 @@ INLINE vector least(vector a, vector b) { return b < a ? b : a; }
 INLINE vector greatest(vector a, vector b) { return b > a ? b : a; }
 /// No number where either argument is none.
 INLINE vector least_or_nan(vector a, vector b) { return b == b ? least(a, b) : b; }
-INLINE vector greatest_or_nan(vector a, vector b) { return b == b ? greatest(a, b) : b; }
+INLINE vector greatest_or_nan(vector a, vector b) { return (vector)((integers)greatest(a, b) | (b != b)); }
 INLINE vector clamp(vector x, float lower, float upper) { return least(greatest(x, all(lower)), all(upper)); }
 /// `a` where the condition holds, `b` elsewhere.
 INLINE vector choose(integers condition, vector a, vector b) { return condition ? a : b; }

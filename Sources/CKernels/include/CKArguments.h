@@ -163,6 +163,9 @@ typedef struct {
   const long *lineStart, *lineEnd, *columnStart, *columnEnd;
   const float *lineCount, *columnCount;
   long lineStep, columnStep;
+  /// Where the columns of output `x` are those of the `kernelWidth` from `x * strideX - left` on that lie on the map;
+  /// `kernelWidth` is 0 otherwise.
+  long kernelWidth, strideX, left;
   long inputBatch, outputBatch;
   CKEpilogue epilogue;
 } CKPooling;

@@ -68,7 +68,6 @@ long ck_matrix_jobs(const CKMatrix *arguments, long width);
 /// Floats that one thread needs beside a kernel's arguments.
 long ck_winograd_scratch(const CKWinograd *arguments, long width);
 long ck_strassen_scratch(const CKStrassen *arguments, long width);
-long ck_depthwise_scratch(const CKDepthwise *arguments, long width);
 long ck_pool_scratch(const CKPooling *arguments, long width);
 long ck_group_norm_scratch(const CKGroupNorm *arguments, long width);
 long ck_response_norm_scratch(const CKResponseNorm *arguments, long width);

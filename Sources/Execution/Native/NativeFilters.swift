@@ -64,16 +64,14 @@ extension NativePlanner {
     (filter.top, filter.left) = (vertical.before, horizontal.before)
     (filter.inputBatch, filter.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
     filter.residualBatch = folded.residual?.layout.batchStride ?? 0
-    // The padded lines of a job stay in the first cache.
-    let pitch = (horizontal.output - 1) * horizontal.stride + (horizontal.kernel - 1) * horizontal.dilation + 1
-    filter.linesPerJob = min(vertical.output, max(8, 8192 / (pitch * lanes * vertical.stride)))
-    let scratch = ck_depthwise_scratch(&filter, lanes)
+    // The lines that a job writes are still near when functions follow.
+    filter.linesPerJob = min(vertical.output, max(8, 8192 / (horizontal.output * lanes)))
     let arguments = filter
     let name = shape.inputsPerGroup == 1 ? "depthwise" : "groups within blocks"
     let rule =
       shape.inputsPerGroup == 1
       ? "one channel a group" : "\(shape.inputsPerGroup) channels a group, fewer than the \(lanes) of a block"
-    add(layer.nodes, name, rule, layer.touched(input.storage), scratch: scratch) { binder in
+    add(layer.nodes, name, rule, layer.touched(input.storage)) { binder in
       var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input))
       bound.output = binder.pointer(output)

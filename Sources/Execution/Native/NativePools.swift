@@ -8,6 +8,8 @@ extension NativePlanner {
     var starts: [Int]
     var ends: [Int]
     var counts: [Float]
+    /// The axis along which a window slides, if that is what gives them.
+    var sliding: WindowTaps.Axis?
   }
 
   func planPool(_ operation: Pool, _ node: Node) throws(ExecutionError) -> Bool {
@@ -19,7 +21,7 @@ extension NativePlanner {
     if case .average(let given) = operation.kind { counted = given }
     let windows = axes.enumerated().map { index, axis in
       let after = operation.slidingWindow.padding(.init(sizes[index]), axis: index).after.constant ?? 0
-      var windows = Windows(starts: [], ends: [], counts: [])
+      var windows = Windows(starts: [], ends: [], counts: [], sliding: axis)
       for position in 0..<axis.output {
         let taps = axis.taps(of: position)
         windows.starts.append(taps.isEmpty ? 0 : axis.position(position, tap: taps.lowerBound))
@@ -78,6 +80,9 @@ extension NativePlanner {
     pool.lineCount = UnsafePointer(memory.keep(windows[0].counts))
     pool.columnCount = UnsafePointer(memory.keep(windows[1].counts))
     (pool.lineStep, pool.columnStep) = (steps[0], steps[1])
+    if let axis = windows[1].sliding, axis.dilation == 1 {
+      (pool.kernelWidth, pool.strideX, pool.left) = (axis.kernel, axis.stride, axis.before)
+    }
     let scratch = ck_pool_scratch(&pool, lanes)
     add(layer, isMean ? "mean pool" : "maximum pool", "windows by table", kernels.pool, pool, scratch: scratch) {
       ck_pool_jobs($0)
