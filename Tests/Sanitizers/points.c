@@ -40,7 +40,7 @@ static double definition(const Case *point, double x, double y, double z) {
   case CKPointDivideInto: return y / x;
   case CKPointMinimum: return fmin(x, y);
   case CKPointMaximum: return fmax(x, y);
-  case CKPointMultiplyAdd: return x * y + z;
+  case CKPointMultiplyAdd: return fmin(fmax(x * y + z, a), b);
   case CKPointLeakyBy: return x >= 0 ? x : x * y;
   }
   return NAN;
@@ -56,7 +56,7 @@ static const Case cases[] = {
     {CKPointAffine, "affine", 3, -1}, {CKPointAdd, "add", 0, 0}, {CKPointSubtract, "subtract", 0, 0},
     {CKPointSubtractFrom, "subtract from", 0, 0}, {CKPointMultiply, "multiply", 0, 0}, {CKPointDivide, "divide", 0, 0},
     {CKPointDivideInto, "divide into", 0, 0}, {CKPointMinimum, "minimum", 0, 0}, {CKPointMaximum, "maximum", 0, 0},
-    {CKPointMultiplyAdd, "multiply and add", 0, 0}, {CKPointLeakyBy, "leaky by", 0, 0},
+    {CKPointMultiplyAdd, "multiply and add", -1.5, 1}, {CKPointLeakyBy, "leaky by", 0, 0},
 };
 
 static void check_function(const CKKernels *kernels, const Case *point, long pixels) {

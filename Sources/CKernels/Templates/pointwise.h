@@ -21,11 +21,11 @@ static void apply_function(
   case CKPointSigmoid: EACH(sigmoid(x));
   case CKPointHardSigmoid: EACH(clamp(x * a + b, 0, 1));
   case CKPointTanh: EACH(hyperbolic_tangent(x));
-  case CKPointSilu: EACH(x / (falling_exponential(x) + 1.0f));
+  case CKPointSilu: EACH(silu(x));
   case CKPointHardSwish: EACH(x * clamp(x * (1.0f / 6.0f) + 0.5f, 0, 1));
   case CKPointGelu: EACH(gelu(x));
-  case CKPointGeluTanh: EACH(x * sigmoid((x * x * x * 0.044715f + x) * 0x1.988454p+0f));
-  case CKPointMish: EACH(x * hyperbolic_tangent(softplus(x)));
+  case CKPointGeluTanh: EACH(gelu_by_tangent(x));
+  case CKPointMish: EACH(mish(x));
   case CKPointSoftplus: EACH(softplus(x));
   case CKPointSoftsign: EACH(x / (absolute(x) + 1.0f));
   case CKPointElu: EACH(b * choose(x >= 0.0f, x, a * exponential_minus_one(x)));
@@ -42,7 +42,7 @@ static void apply_function(
   case CKPointDivideInto: EACH(Y / x);
   case CKPointMinimum: EACH(least_or_nan(x, Y));
   case CKPointMaximum: EACH(greatest_or_nan(x, Y));
-  case CKPointMultiplyAdd: EACH(x * Y + load(z + i * step));
+  case CKPointMultiplyAdd: EACH(clamp(x * Y + load(z + i * step), a, b));
   case CKPointLeakyBy: EACH(choose(x >= 0.0f, x, x * Y));
   }
 }

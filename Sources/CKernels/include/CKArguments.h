@@ -35,7 +35,7 @@ typedef enum {
   CKPointDivideInto,       // y / x
   CKPointMinimum,
   CKPointMaximum,
-  CKPointMultiplyAdd,      // x * y + z with a second operand z
+  CKPointMultiplyAdd,      // min(max(x * y + z, a), b) with a second operand z
   CKPointLeakyBy,          // x above 0, y * x below
 } CKPointFunction;
 

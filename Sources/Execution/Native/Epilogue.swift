@@ -55,7 +55,7 @@ struct Epilogue {
 
   init() {}
 
-  /// Each link as a function of its own.
+  /// The links one after the other.
   init(_ links: [PointLink], memory: NativeMemory, lanes: Int) {
     for link in links { append(link, memory: memory, lanes: lanes) }
   }
@@ -83,11 +83,16 @@ struct Epilogue {
       lower: lower, upper: upper, operations: bound.isEmpty ? nil : binder.memory.keep(bound), count: bound.count)
   }
 
-  /// Adds a link as a function of its own.
+  /// Adds a link: bounds to the factors and offsets by channel before them, anything else as a function of its own.
   mutating func append(_ link: PointLink, memory: NativeMemory, lanes: Int) {
     switch link {
     case .none: break
-    case .clamp(let lower, let upper): operations.append((CKPointClamp, lower, upper, nil, nil))
+    case .clamp(let lower, let upper):
+      if let last = operations.last, last.function == CKPointMultiplyAdd, last.a == -.infinity, last.b == .infinity {
+        (operations[operations.count - 1].a, operations[operations.count - 1].b) = (lower, upper)
+      } else {
+        operations.append((CKPointClamp, lower, upper, nil, nil))
+      }
     case .function(let function, let a, let b, let operand): operations.append((function, a, b, operand, nil))
     case .sum(let place):
       operations.append((CKPointAdd, 0, 0, PointOperand(place), nil))
@@ -96,7 +101,7 @@ struct Epilogue {
         let padded = values.map { Float($0) } + Array(repeating: 0, count: lanes)
         return PointOperand(storage: .fixed(memory.keep(padded)), blockStride: lanes)
       }
-      operations.append((CKPointMultiplyAdd, 0, 0, operand(scale), operand(shift)))
+      operations.append((CKPointMultiplyAdd, -.infinity, .infinity, operand(scale), operand(shift)))
     }
   }
 }
