@@ -263,7 +263,10 @@ struct BackendOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "How convolutions of stride 1 (3x3, 5x5; 1x3, 1x7 and upright) are computed: auto filters where that pays.")
+    help: """
+      How convolutions are computed: auto takes Winograd's filtering (stride 1; 3x3, 5x5, 1x3, 1x7 and upright) and \
+      Strassen's products (1x1, rows of features) where they pay, direct neither.
+      """)
   var convolution: ConvolutionMethod = .auto
 
   /// Refuses what no machine has, before a network is built.

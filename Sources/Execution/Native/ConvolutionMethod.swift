@@ -1,9 +1,10 @@
-/// How convolutions with stride 1 are computed.
+/// How convolutions, and products with one matrix, are computed.
 public enum ConvolutionMethod: String, CaseIterable, Sendable {
-  /// Winograd's filtering where it pays, by the number of channels and pixels.
+  /// Winograd's filtering for windows of stride 1 and Strassen's algorithm for one pixel, where they pay by the number of
+  /// channels and pixels.
   case auto
   /// Every product of the definition.
   case direct
-  /// Winograd's filtering wherever there is one.
+  /// As `auto`, with Winograd's filtering wherever there is one.
   case winograd
 }
