@@ -265,7 +265,7 @@ struct BackendOptions: ParsableArguments {
     name: .long,
     help: """
       How convolutions are computed: auto takes Winograd's filtering (stride 1; 3x3, 5x5, 1x3, 1x7 and upright) and \
-      Strassen's products (1x1, rows of features) where they pay, direct neither.
+      Strassen's products (1x1) where they pay, direct neither.
       """)
   var convolution: ConvolutionMethod = .auto
 

@@ -1,4 +1,4 @@
-/// How convolutions, and products with one matrix, are computed.
+/// How convolutions are computed.
 public enum ConvolutionMethod: String, CaseIterable, Sendable {
   /// Winograd's filtering for windows of stride 1 and Strassen's algorithm for one pixel, where they pay by the number of
   /// channels and pixels.

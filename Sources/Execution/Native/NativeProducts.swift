@@ -16,20 +16,21 @@ extension NativePlanner {
     let weights = WeightTensor(
       values: values, outputs: outputs, inputs: features, taps: 1, outputStride: isInputMajor ? 1 : features,
       inputStride: isInputMajor ? outputs : 1)
-    guard input.layout.pixels == 1, layer.folded.epilogue.operations.isEmpty, layer.folded.residual == nil else {
-      planPixelProduct(
-        PixelProduct(kernel: "product", rule: "each row of features", input: input, weights: weights), layer)
-      return true
-    }
-    // One row for each sample: all samples use each panel of weights while it is near.
     let order = SumOrder(
       channels: features, lanes: lanes, blockStride: input.layout.blockStride, tapOffsets: [0])
     var arguments = CKConvolution()
-    (arguments.batch, arguments.lines, arguments.columns) = (1, 1, input.layout.batch)
-    (arguments.inputColumn, arguments.outputColumn) = (input.layout.batchStride, layer.output.layout.batchStride)
+    (arguments.batch, arguments.lines) = (input.layout.batch, 1)
+    (arguments.columns, arguments.inputColumn, arguments.inputBatch) =
+      (input.layout.pixels, lanes, input.layout.batchStride)
+    if input.layout.pixels == 1, layer.folded.epilogue.operations.isEmpty, layer.folded.residual == nil {
+      // All samples use each panel of weights while it is near.
+      (arguments.batch, arguments.columns) = (1, input.layout.batch)
+      arguments.inputColumn = input.layout.batchStride
+      arguments.outputColumn = layer.output.layout.batchStride
+    }
     addSums(
       "product", "each row of features", arguments, order, weights, from: (input.storage, input.layout.offset), layer,
-      multiplyAdds: input.layout.batch * features * outputs)
+      multiplyAdds: input.layout.batch * input.layout.pixels * features * outputs)
     return true
   }
 

@@ -1,7 +1,9 @@
 import CKernels
 
-/// A product of every pixel's channels with one matrix: convolutions of one pixel, and fully connected layers over several
-/// rows of features.
+/// A product of every pixel's channels with one matrix: a convolution of one pixel.
+///
+/// Fully connected layers over rows of features are not halved: a row of zeros, as windows of attention are filled up with, must
+/// stay one for the norms that follow, and the row that it is paired with would leave its rounding there.
 struct PixelProduct {
   var kernel: String
   var rule: String
