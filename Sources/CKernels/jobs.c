@@ -15,7 +15,7 @@ long ck_winograd_jobs(const CKWinograd *layer) {
 }
 
 long ck_strassen_jobs(const CKStrassen *layer) {
-  return layer->batch * divided(layer->pixels, layer->pixelsPerJob) * divided(layer->blocks / 4, layer->panelsPerJob);
+  return layer->batch * divided(layer->pixels, layer->pixelsPerJob) * divided(divided(layer->blocks, 4), layer->panelsPerJob);
 }
 
 long ck_depthwise_jobs(const CKDepthwise *layer) {

@@ -7,6 +7,8 @@
 
 enum { MOST_TAPS = 7, AT_ONCE = 8 };
 
+static long smaller(long a, long b) { return a < b ? a : b; }
+
 /// The matrix G of one axis.
 typedef struct {
   long points;
@@ -64,7 +66,7 @@ void ck_winograd_weights(
   const Evaluation down = evaluation(filtering->tileY, kernelY), across = evaluation(filtering->tileX, kernelX);
   // What is written of some inputs stays in the first cache from output to output.
   for (long input = 0; input < inputs; input += AT_ONCE) {
-    long count = inputs - input < AT_ONCE ? inputs - input : AT_ONCE;
+    long count = smaller(inputs - input, AT_ONCE);
     for (long output = 0; output < outputs; output++) {
       const float *from = weights + output * outputStride + input * kernelY * kernelX;
       float *to = transformed + input * stride + output;
@@ -101,7 +103,7 @@ static float *pack_quarters(
   }
   // What is written of some inputs stays in the first cache from output to output.
   for (long start = 0; start < count * width; start += AT_ONCE) {
-    const long end = start + AT_ONCE < count * width ? start + AT_ONCE : count * width;
+    const long end = smaller(start + AT_ONCE, count * width);
     for (long lane = 0; lane < 2 * width; lane++) {
       for (long own = start; own < end; own++) {
         const long input = first * width + own, partner = half * width + input;
@@ -119,31 +121,22 @@ static float *pack_quarters(
 }
 
 long ck_strassen_weight_count(long outputs, long inputs, long width) {
-  const long blocks = (outputs + width - 1) / width, inputBlocks = (inputs + width - 1) / width;
+  const long panels = (outputs + 4 * width - 1) / (4 * width), inputBlocks = (inputs + width - 1) / width;
   const long pairs = (inputBlocks + 1) / 2, panel = (5 * pairs + 2 * (inputBlocks - pairs)) * 2;
-  return (blocks / 4 * panel + blocks % 4 * inputBlocks) * width * width;
+  return panels * panel * width * width;
 }
 
 void ck_strassen_weights(
     const float *weights, long outputStride, long inputStride, const float *scale, long outputs, long inputs,
     long pairsPerSlice, long width, float *packed) {
   const Matrix matrix = {weights, scale, outputStride, inputStride, outputs, inputs};
-  const long blocks = (outputs + width - 1) / width, panels = blocks / 4, inputBlocks = (inputs + width - 1) / width;
-  const long pairs = (inputBlocks + 1) / 2, slices = (pairs + pairsPerSlice - 1) / pairsPerSlice;
-  for (long slice = 0; slice < slices; slice++) {
-    // As the kernels deal out runs.
-    const long first = pairs / slices * slice + pairs % slices * slice / slices;
-    const long last = pairs / slices * (slice + 1) + pairs % slices * (slice + 1) / slices;
-    const long end = last < inputBlocks - pairs ? last : inputBlocks - pairs;
+  const long panels = (outputs + 4 * width - 1) / (4 * width), inputBlocks = (inputs + width - 1) / width;
+  const long pairs = (inputBlocks + 1) / 2, partners = inputBlocks - pairs;
+  for (long first = 0; first < pairs; first += pairsPerSlice) {
+    const long last = smaller(first + pairsPerSlice, pairs), end = smaller(last, partners);
     for (long panel = 0; panel < panels; panel++) {
       const long left = panel * 2 * width, right = left + panels * 2 * width;
       packed = pack_quarters(&matrix, first, last - first, end - first, pairs, left, right, width, packed);
-    }
-  }
-  for (long block = panels * 4; block < blocks; block += 2) {
-    const long lanes = block + 1 < blocks ? 2 * width : width;
-    for (long input = 0; input < inputBlocks * width; input++) {
-      for (long lane = 0; lane < lanes; lane++) *packed++ = (float)weight_at(&matrix, input, block * width + lane);
     }
   }
 }

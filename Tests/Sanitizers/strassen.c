@@ -2,7 +2,7 @@
 #include "harness.h"
 
 static void check_halving(const CKKernels *kernels, int hasResidual, int hasFunction) {
-  const long W = kernels->width, batch = dice(1, 2), inputs = dice(1, 7 * W), outputs = dice(3 * W + 1, 12 * W);
+  const long W = kernels->width, batch = dice(1, 2), inputs = dice(1, 7 * W), outputs = dice(1, 12 * W);
   const long pixels = dice(1, 40), blocks = blocks_of(outputs, W), inputBlocks = blocks_of(inputs, W);
   const long pairsPerSlice = dice(1, 4), outputFloats = batch * blocks * pixels * W;
   float *input = blocked_map(batch, inputs, pixels, W), *weights = numbers(inputs * outputs);
@@ -15,10 +15,10 @@ static void check_halving(const CKKernels *kernels, int hasResidual, int hasFunc
   CKPointOperation operation = {.function = CKPointLeaky, .a = 0.5f};
   CKStrassen arguments = {
       .input = input, .weights = packed, .bias = bias, .residual = hasResidual ? residual : NULL, .output = output,
-      .pairsPerSlice = pairsPerSlice, .segmentsPerPass = dice(1, 4), .batch = batch, .inputBlocks = inputBlocks,
+      .pairsPerSlice = pairsPerSlice, .batch = batch, .inputBlocks = inputBlocks,
       .blocks = blocks, .pixels = pixels, .inputBatch = inputBlocks * pixels * W,
       .outputBatch = blocks * pixels * W, .residualBatch = blocks * pixels * W,
-      .pixelsPerJob = dice(1, pixels), .panelsPerJob = dice(1, blocks / 4),
+      .pixelsPerJob = dice(1, pixels), .panelsPerJob = dice(1, (blocks + 3) / 4),
       .epilogue = {-INFINITY, 1.0f, hasFunction ? &operation : NULL, hasFunction}};
   const long half = (arguments.pixelsPerJob + 1) / 2;
   long *offsets = malloc((size_t)inputBlocks * sizeof(long)), *sumOffsets = malloc((size_t)pairsPerSlice * sizeof(long));

@@ -39,10 +39,12 @@ typedef struct {
   long segments;
 } Factor;
 
-/// Where a quarter of the output is stored, what is kept of it from slice to slice, and what is added at last.
+/// Two blocks of a quarter of the output: where they are stored, of the last panels only those that are there; what is kept of
+/// them from slice to slice, and what is added at last.
 typedef struct {
   float *output, *kept;
   const float *residual;
+  int blocks;
 } Quarter;
 
 typedef struct {
@@ -64,6 +66,13 @@ typedef struct {
   UNROLL for (int v = 0; v < 2; v++) {                                                                       \
     UNROLL for (int row = 0; row < rows; row++) { STATEMENT; }                                               \
   }
+// Likewise of the blocks of a quarter that are there.
+#define EACH_STORED(STATEMENT)                                                                               \
+  UNROLL for (int v = 0; v < 2; v++) {                                                                       \
+    if (v < quarter->blocks) {                                                                               \
+      UNROLL for (int row = 0; row < rows; row++) { STATEMENT; }                                             \
+    }                                                                                                        \
+  }
 // Where a sum is kept and where it is stored.
 #define KEPT (row * W + v * keptBlock)
 #define STORED (row * W + v * outputBlock)
@@ -78,10 +87,10 @@ INLINE void finish_quarter(const int rows, const Chain *chain, const Quarter *qu
     EACH_SUM(store(kept + KEPT, sums[row][v]))
     return;
   }
-  EACH_SUM(sums[row][v] += load(chain->bias + v * W))
-  if (residual != NULL) { EACH_SUM(sums[row][v] += load(residual + STORED)) }
+  EACH_STORED(sums[row][v] += load(chain->bias + v * W))
+  if (residual != NULL) { EACH_STORED(sums[row][v] += load(residual + STORED)) }
   const vector lower = all(chain->lower), upper = all(chain->upper);
-  EACH_SUM(store(output + STORED, least(greatest(sums[row][v], lower), upper)))
+  EACH_STORED(store(output + STORED, least(greatest(sums[row][v], lower), upper)))
 }
 
 /// Fetches what a quarter will be added to and stored over, which comes from far.
@@ -186,15 +195,16 @@ typedef struct {
 } Slice;
 
 INLINE Slice slice_at(const CKStrassen *layer, long index) {
-  const long pairs = divide_up(layer->inputBlocks, 2), slices = divide_up(pairs, layer->pairsPerSlice);
-  const long first = run_start(pairs, slices, index), last = run_start(pairs, slices, index + 1);
+  const long pairs = divide_up(layer->inputBlocks, 2), first = index * layer->pairsPerSlice;
+  const long last = smaller(first + layer->pairsPerSlice, pairs);
   const long partners = smaller(last, layer->inputBlocks - pairs) - first;
   return (Slice){first, last - first, partners, (5 * (last - first) + 2 * partners) * W * 2 * W};
 }
 
 INLINE Quarter quarter_at(const Halves *job, long block, long row, float *kept) {
-  const long place = block * job->block + row;
-  return (Quarter){job->output + place, kept, job->residual == NULL ? NULL : job->residual + place};
+  const long place = block * job->block + row, left = job->layer->blocks - block;
+  return (Quarter){
+      job->output + place, kept, job->residual == NULL ? NULL : job->residual + place, left < 2 ? (int)left : 2};
 }
 
 /// Adds a slice's products to one panel: two blocks from `left` on and two from `right` on.
@@ -236,35 +246,10 @@ static void compute_quarters(
   compute_chains(chain, RIGHT, job->half, slice->weights);
 }
 
-/// Blocks of outputs that are left over, as they stand.
-static void compute_others(const Halves *job, long first, long count, const float *weights) {
-  const CKStrassen *layer = job->layer;
-  for (long block = first; block < layer->blocks; block += 2) {
-    const int vectors = block + 1 < layer->blocks ? 2 : 1;
-    const Quarter place = quarter_at(job, block, 0, NULL);
-    const Tile tile = {
-        .input = job->map,
-        .weights = weights,
-        .bias = layer->bias + block * W,
-        .residual = place.residual,
-        .output = place.output,
-        .offsets = layer->offsets,
-        .lanes = W,
-        .inputColumn = W,
-        .outputColumn = W,
-        .outputBlock = job->block,
-        .lower = layer->epilogue.lower,
-        .upper = layer->epilogue.upper,
-    };
-    compute_panel(tile, layer->inputBlocks, layer->segmentsPerPass, count, 1, 0, 0, vectors);
-    weights += layer->inputBlocks * W * vectors * W;
-  }
-}
-
 static void strassen(const void *context, long index, float *scratch) {
   const CKStrassen *layer = context;
   const long pieces = divide_up(layer->pixels, layer->pixelsPerJob);
-  const long panels = layer->blocks / 4, panelPieces = divide_up(panels, layer->panelsPerJob);
+  const long panels = divide_up(layer->blocks, 4), panelPieces = divide_up(panels, layer->panelsPerJob);
   const long pixel = index % pieces * layer->pixelsPerJob, image = index / pieces / panelPieces;
   const long firstPanel = index / pieces % panelPieces * layer->panelsPerJob;
   const long ownPanels = smaller(layer->panelsPerJob, panels - firstPanel);
@@ -304,17 +289,16 @@ static void strassen(const void *context, long index, float *scratch) {
     }
     weights += panels * own.weights;
   }
-  const int isLast = firstPanel + ownPanels == panels;
-  if (isLast) compute_others(&job, panels * 4, count, weights);
   if (layer->epilogue.count == 0) return;
   for (long block = 0; block < layer->blocks; block++) {
     const long panel = block / 2 % panels - firstPanel;
-    if (block < panels * 4 ? panel < 0 || panel >= ownPanels : !isLast) continue;
+    if (panel < 0 || panel >= ownPanels) continue;
     float *stored = job.output + block * job.block;
     apply_functions(&layer->epilogue, stored, stored, image, block, pixel, count);
   }
 }
 
 #undef EACH_SUM
+#undef EACH_STORED
 #undef KEPT
 #undef STORED

@@ -120,16 +120,16 @@ typedef struct {
 /// A pointwise product by Winograd's variant of Strassen's algorithm: pixels, inputs and outputs are halved, and seven
 /// products of halves give what eight would.
 ///
-/// Two blocks of outputs of the first half and two of the second make a panel; up to three that are left over are summed
-/// as they stand. The second half of the inputs has as many blocks as the first or one less. `ck_strassen_weights`
-/// arranges the weights.
+/// Two blocks of outputs of the first half and two of the second make a panel; of the second half up to three may be
+/// missing, whose weights are 0. The second half of the inputs has as many blocks as the first or one less.
+/// `ck_strassen_weights` arranges the weights.
 typedef struct {
   const float *input, *weights, *bias, *residual;
   float *output;
   /// Where blocks of inputs start in the map, and in the sums of a job.
   const long *offsets, *sumOffsets;
-  /// Blocks of each half that are summed before the next ones, and blocks of a pass over outputs that are left over.
-  long pairsPerSlice, segmentsPerPass;
+  /// Blocks of each half that are summed before the next ones.
+  long pairsPerSlice;
   long batch, inputBlocks, blocks, pixels;
   long inputBatch, outputBatch, residualBatch;
   long pixelsPerJob, panelsPerJob;

@@ -15,7 +15,9 @@ struct ConvolutionShape {
   var taps: Int { vertical.kernel * horizontal.kernel }
   var inputsPerGroup: Int { inputs / groups }
   var outputsPerGroup: Int { outputs / groups }
-  var multiplyAdds: Int { batch * outputs * vertical.output * horizontal.output * inputsPerGroup * taps }
+  /// Pixels of an output channel.
+  var pixels: Int { vertical.output * horizontal.output }
+  var multiplyAdds: Int { batch * outputs * pixels * inputsPerGroup * taps }
 
   /// Whether every output reads the input at its own position alone.
   var isPointwise: Bool {
@@ -73,6 +75,7 @@ struct ConvolutionShape {
 
   /// Why the layer's products are summed as they stand.
   func directRule(_ method: ConvolutionMethod) -> String {
+    if isPointwise { return "1x1: pixels are columns" }
     if groups > 1 { return "groups of \(inputsPerGroup) to \(outputsPerGroup) channels" }
     if filtering(.winograd) == nil { return "\(kernel) of stride \(vertical.stride)x\(horizontal.stride)" }
     return method == .direct ? "\(kernel), filtering is switched off" : "\(kernel) of few channels or pixels"
@@ -87,6 +90,16 @@ struct ProductLayer {
 
   func touched(_ input: NativeStorage) -> [NativeStorage] { [input, output.storage] + folded.touched }
 }
+
+/// Arguments of a kernel of sums, which may add another map to them.
+protocol ProductArguments: MapArguments {
+  var residual: UnsafePointer<Float>! { get set }
+}
+
+extension CKConvolution: ProductArguments {}
+extension CKWinograd: ProductArguments {}
+extension CKStrassen: ProductArguments {}
+extension CKDepthwise: ProductArguments {}
 
 extension NativePlanner {
   func planConvolution(_ operation: Convolution, _ node: Node) throws(ExecutionError) -> Bool {
@@ -129,10 +142,14 @@ extension NativePlanner {
       planWithinBlocks(shape, weights, source, layer)
     } else if let filtering = shape.filtering(method) {
       planWinograd(shape, filtering, weights, source, layer)
-    } else if shape.taps == 1, shape.border.isEmpty, !shape.isPointwise {
-      planDirect(shape.onReadPixels, weights, pickPixels(shape, source), layer)
     } else {
-      planDirect(shape, weights, source, layer)
+      let isPicked = shape.taps == 1 && shape.border.isEmpty && !shape.isPointwise
+      let (read, map) = isPicked ? (shape.onReadPixels, pickPixels(shape, source)) : (shape, source)
+      if method != .direct, read.isHalved(lanes: lanes, rows: kernels.rows) {
+        planStrassen(read, weights, map, layer)
+      } else {
+        planDirect(read, weights, map, layer)
+      }
     }
     return true
   }
@@ -208,11 +225,6 @@ extension NativePlanner {
     _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
   ) {
     let border = shape.border
-    if shape.isPointwise, shape.groups == 1 {
-      return planPixelProduct(
-        PixelProduct(
-          kernel: "pointwise product", rule: "1x1: pixels are columns", input: input, weights: weights), layer)
-    }
     var (storage, offset, batchStride) = (input.storage, input.layout.offset, input.layout.batchStride)
     if !border.isEmpty {
       storage = pad(
@@ -228,13 +240,13 @@ extension NativePlanner {
     let order = SumOrder(channels: shape.inputs, lanes: lanes, blockStride: blockStride, tapOffsets: tapOffsets)
     var arguments = CKConvolution()
     (arguments.batch, arguments.inputBatch) = (shape.batch, batchStride)
-    let pixels = vertical.output * horizontal.output
-    (arguments.lines, arguments.columns) = shape.isPointwise ? (1, pixels) : (vertical.output, horizontal.output)
+    let isFlat = shape.isPointwise
+    (arguments.lines, arguments.columns) = isFlat ? (1, shape.pixels) : (vertical.output, horizontal.output)
     arguments.inputLine = vertical.stride * width * lanes
     arguments.inputColumn = horizontal.stride * lanes
     addSums(
-      shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method), arguments, order, weights,
-      groups: shape.groups, from: (storage, offset), layer,
+      isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method),
+      arguments, order, weights, groups: shape.groups, from: (storage, offset), layer,
       multiplyAdds: shape.multiplyAdds)
   }
 
@@ -243,7 +255,7 @@ extension NativePlanner {
     _ kernel: String, _ rule: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor,
     groups: Int = 1, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
   ) {
-    let (kernels, output, folded) = (kernels, layer.output, layer.folded)
+    let (output, folded) = (layer.output, layer.folded)
     let inputBlocks = (order.segments + order.tailSegments) / order.segmentsPerBlock
     let panels =
       groups == 1
@@ -264,14 +276,22 @@ extension NativePlanner {
     }
     let inputsPerColumn = panels.panels.map { order.terms(of: $0).count }.max() ?? 0
     described.divide(rows: kernels.rows, inputsPerColumn: inputsPerColumn, multiplyAdds: multiplyAdds)
-    let layerArguments = described
-    add(layer.nodes, kernel, rule, layer.touched(input.storage)) { binder in
-      var bound = layerArguments
+    add(kernel, rule, kernels.convolution, described, from: input, layer) { ck_convolution_jobs($0) }
+  }
+
+  /// Adds the step of a layer of sums; the arguments lack the places.
+  func add<Arguments: ProductArguments & BitwiseCopyable>(
+    _ kernel: String, _ rule: String, _ job: @escaping CKJob, _ arguments: Arguments,
+    from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, scratch: Int = 0,
+    jobs: @escaping (UnsafePointer<Arguments>) -> Int
+  ) {
+    add(layer.nodes, kernel, rule, layer.touched(input.storage), scratch: scratch) { binder in
+      var bound = arguments
       bound.input = UnsafePointer(binder.pointer(input.storage, input.offset))
-      bound.output = binder.pointer(output)
-      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
-      bound.epilogue = folded.epilogue.bound(binder)
-      return binder.task(kernels.convolution, bound) { ck_convolution_jobs($0) }
+      bound.output = binder.pointer(layer.output)
+      bound.residual = layer.folded.residual.map { UnsafePointer(binder.pointer($0)) }
+      bound.epilogue = layer.folded.epilogue.bound(binder)
+      return binder.task(job, bound, jobs: jobs)
     }
   }
 }

@@ -6,7 +6,7 @@ extension NativePlanner {
     _ shape: ConvolutionShape, _ filtering: CKFiltering, _ weights: WeightTensor, _ input: BlockedPlace,
     _ layer: ProductLayer
   ) {
-    let (kernels, output, folded) = (kernels, layer.output, layer.folded)
+    let (output, folded) = (layer.output, layer.folded)
     var filter = CKWinograd()
     filter.weights = UnsafePointer(memory.winogradPanels(weights, scale: folded.scale, filtering, lanes: lanes))
     filter.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
@@ -33,23 +33,16 @@ extension NativePlanner {
     filter.panelsPerJob = (panels + panelPieces - 1) / panelPieces
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)
-    let arguments = filter
     add(
-      layer.nodes, filtering.name, shape.filteringRule, layer.touched(input.storage), scratch: scratch
-    ) { binder in
-      var bound = arguments
-      bound.input = UnsafePointer(binder.pointer(input))
-      bound.output = binder.pointer(output)
-      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
-      bound.epilogue = folded.epilogue.bound(binder)
-      return binder.task(kernels.winograd, bound) { ck_winograd_jobs($0) }
-    }
+      filtering.name, shape.filteringRule, kernels.winograd, filter, from: (input.storage, input.layout.offset), layer,
+      scratch: scratch
+    ) { ck_winograd_jobs($0) }
   }
 
   func planWithinBlocks(
     _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
   ) {
-    let (kernels, output, folded) = (kernels, layer.output, layer.folded)
+    let (output, folded) = (layer.output, layer.folded)
     var filter = CKDepthwise()
     filter.weights = UnsafePointer(memory.blockWeights(weights, scale: folded.scale, lanes: lanes))
     filter.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
@@ -66,18 +59,12 @@ extension NativePlanner {
     filter.residualBatch = folded.residual?.layout.batchStride ?? 0
     // The lines that a job writes are still near when functions follow.
     filter.linesPerJob = min(vertical.output, max(8, 8192 / (horizontal.output * lanes)))
-    let arguments = filter
     let name = shape.inputsPerGroup == 1 ? "depthwise" : "groups within blocks"
     let rule =
       shape.inputsPerGroup == 1
       ? "one channel a group" : "\(shape.inputsPerGroup) channels a group, fewer than the \(lanes) of a block"
-    add(layer.nodes, name, rule, layer.touched(input.storage)) { binder in
-      var bound = arguments
-      bound.input = UnsafePointer(binder.pointer(input))
-      bound.output = binder.pointer(output)
-      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
-      bound.epilogue = folded.epilogue.bound(binder)
-      return binder.task(kernels.depthwise, bound) { ck_depthwise_jobs($0) }
+    add(name, rule, kernels.depthwise, filter, from: (input.storage, input.layout.offset), layer) {
+      ck_depthwise_jobs($0)
     }
   }
 }

@@ -84,9 +84,8 @@ extension NativePlanner {
       (pool.kernelWidth, pool.strideX, pool.left) = (axis.kernel, axis.stride, axis.before)
     }
     let scratch = ck_pool_scratch(&pool, lanes)
-    add(layer, isMean ? "mean pool" : "maximum pool", "windows by table", kernels.pool, pool, scratch: scratch) {
-      ck_pool_jobs($0)
-    }
+    let rule = pool.kernelWidth > 0 ? "\(pool.kernelWidth) columns slide by \(pool.strideX)" : "windows by table"
+    add(layer, isMean ? "mean pool" : "maximum pool", rule, kernels.pool, pool, scratch: scratch) { ck_pool_jobs($0) }
     return true
   }
 }

@@ -1,73 +1,44 @@
 import CKernels
 
-/// A product of every pixel's channels with one matrix: a convolution of one pixel.
+/// Convolutions of one pixel by Strassen's algorithm.
 ///
-/// Fully connected layers over rows of features are not halved: a row of zeros, as windows of attention are filled up with, must
-/// stay one for the norms that follow, and the row that it is paired with would leave its rounding there.
-struct PixelProduct {
-  var kernel: String
-  var rule: String
-  var input: BlockedPlace
-  var weights: WeightTensor
-
-  var pixels: Int { input.layout.pixels }
-  var multiplyAdds: Int { input.layout.batch * pixels * weights.inputs * weights.outputs }
-
-  /// Whether Strassen's algorithm is faster: it saves an eighth of the multiply-adds, and passes once more over every
-  /// input and output of a pixel, which takes the time of about 8 multiply-adds each.
+/// Fully connected layers over rows of features are not computed so: a row of zeros, as windows of attention are filled up
+/// with, must stay one for the norms that follow, and the row that it is paired with would leave its rounding there.
+extension ConvolutionShape {
+  /// Whether Strassen's algorithm is faster: it saves an eighth of the multiply-adds of whole panels, and passes once more
+  /// over every input and output of a pixel, which takes the time of about 8 multiply-adds each.
   ///
-  /// Outputs that make no whole panels have no part in it. The saving is to be larger by a quarter, and each half of the
-  /// pixels two tiles.
+  /// The saving is to be larger by a quarter, and each half of the pixels two tiles.
   func isHalved(lanes: Int, rows: Int) -> Bool {
-    let outputs = weights.outputs / (4 * lanes) * (4 * lanes)
-    return pixels >= 4 * rows && weights.inputs * outputs > 80 * (weights.inputs + outputs)
+    let panels = (outputs + 4 * lanes - 1) / (4 * lanes)
+    let saved = inputs * (outputs - 7 * panels * lanes / 2)
+    return isPointwise && groups == 1 && pixels >= 4 * rows && saved > 10 * (inputs + outputs)
   }
 }
 
 extension NativePlanner {
-  func planPixelProduct(_ product: PixelProduct, _ layer: ProductLayer) {
-    let (input, weights) = (product.input, product.weights)
-    guard method == .direct || !product.isHalved(lanes: lanes, rows: kernels.rows) else {
-      return planStrassen(product, layer)
-    }
-    let order = SumOrder(
-      channels: weights.inputs, lanes: lanes, blockStride: input.layout.blockStride, tapOffsets: [0])
-    var arguments = CKConvolution()
-    (arguments.batch, arguments.inputBatch) = (input.layout.batch, input.layout.batchStride)
-    (arguments.lines, arguments.columns, arguments.inputColumn) = (1, product.pixels, lanes)
-    addSums(
-      product.kernel, product.rule, arguments, order, weights, from: (input.storage, input.layout.offset), layer,
-      multiplyAdds: product.multiplyAdds)
-  }
-
-  private func planStrassen(_ product: PixelProduct, _ layer: ProductLayer) {
-    let (kernels, input, output, folded) = (kernels, product.input, layer.output, layer.folded)
+  func planStrassen(
+    _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
+  ) {
+    let (output, folded) = (layer.output, layer.folded)
     var halved = CKStrassen()
-    (halved.batch, halved.pixels) = (input.layout.batch, product.pixels)
+    (halved.batch, halved.pixels) = (shape.batch, shape.pixels)
     (halved.inputBlocks, halved.blocks) = (input.layout.blocks, output.layout.blocks)
     (halved.inputBatch, halved.outputBatch) = (input.layout.batchStride, output.layout.batchStride)
     halved.residualBatch = folded.residual?.layout.batchStride ?? 0
     halved.divide(lanes: lanes, rows: kernels.rows, threads: threads)
     halved.weights = UnsafePointer(
-      memory.strassenPanels(product.weights, scale: folded.scale, pairsPerSlice: halved.pairsPerSlice, lanes: lanes))
+      memory.strassenPanels(weights, scale: folded.scale, pairsPerSlice: halved.pairsPerSlice, lanes: lanes))
     halved.bias = UnsafePointer(memory.perChannel(folded.bias, lanes: lanes))
     let half = (halved.pixelsPerJob + 1) / 2
     halved.offsets = memory.keep((0..<halved.inputBlocks).map { $0 * input.layout.blockStride })
     halved.sumOffsets = memory.keep((0..<halved.pairsPerSlice).map { $0 * half * lanes })
-    let scratch = ck_strassen_scratch(&halved, lanes)
-    let arguments = halved
-    let rule = "\(product.weights.inputs) to \(product.weights.outputs) channels, \(product.pixels) pixels"
     add(
-      layer.nodes, "\(product.kernel), Strassen", "7 products of halves for 8: \(rule)", layer.touched(input.storage),
-      scratch: scratch
-    ) { binder in
-      var bound = arguments
-      bound.input = UnsafePointer(binder.pointer(input))
-      bound.output = binder.pointer(output)
-      bound.residual = folded.residual.map { UnsafePointer(binder.pointer($0)) }
-      bound.epilogue = folded.epilogue.bound(binder)
-      return binder.task(kernels.strassen, bound) { ck_strassen_jobs($0) }
-    }
+      "pointwise product, Strassen",
+      "7 products of halves for 8: \(shape.inputs) to \(shape.outputs) channels, \(shape.pixels) pixels",
+      kernels.strassen, halved, from: (input.storage, input.layout.offset), layer,
+      scratch: ck_strassen_scratch(&halved, lanes)
+    ) { ck_strassen_jobs($0) }
   }
 }
 
@@ -76,12 +47,11 @@ extension CKStrassen {
   ///
   /// Which pixels form a pair changes the last bits of a sum: it depends on the layer alone, not on the threads.
   fileprivate mutating func divide(lanes: Int, rows: Int, threads: Int) {
-    let (pairs, panels) = ((inputBlocks + 1) / 2, blocks / 4)
+    let (pairs, panels) = ((inputBlocks + 1) / 2, (blocks + 3) / 4)
     // Each product of a slice takes a quarter of the first cache for its weights.
     let fitting = max(1, 2048 / (2 * lanes * lanes))
     let slices = (pairs + fitting - 1) / fitting
     pairsPerSlice = (pairs + slices - 1) / slices
-    segmentsPerPass = max(1, 4096 / (2 * lanes * lanes))
     // What is kept of outputs from slice to slice, inputs and their sums stay in the second cache.
     let mostPanels = slices > 1 ? max(1, 512 / (4 * lanes)) : panels
     let panelGroups = (panels + mostPanels - 1) / mostPanels
