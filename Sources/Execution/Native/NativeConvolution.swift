@@ -275,7 +275,8 @@ extension NativePlanner {
       described.residualBatch = folded.residual?.layout.batchStride ?? 0
     }
     let inputsPerColumn = panels.panels.map { order.terms(of: $0).count }.max() ?? 0
-    described.divide(rows: kernels.rows, inputsPerColumn: inputsPerColumn, multiplyAdds: multiplyAdds)
+    described.divide(
+      rows: kernels.rows, inputsPerColumn: inputsPerColumn, multiplyAdds: multiplyAdds, threads: threads)
     add(kernel, rule, kernels.convolution, described, from: input, layer) { ck_convolution_jobs($0) }
   }
 
@@ -299,7 +300,7 @@ extension NativePlanner {
 extension CKConvolution {
   /// Cuts the layer into jobs: columns whose inputs stay in the second cache, and enough pieces for several threads where
   /// the work pays for them.
-  mutating func divide(rows: Int, inputsPerColumn: Int, multiplyAdds: Int) {
+  mutating func divide(rows: Int, inputsPerColumn: Int, multiplyAdds: Int, threads: Int) {
     let fitting = max(102400 / max(inputsPerColumn, 1), 4 * rows)
     let pieces: Int
     if lines == 1 {
@@ -312,8 +313,22 @@ extension CKConvolution {
       linesPerJob = min(lines, max(1, fitting * 4 / columns))
       pieces = (lines + linesPerJob - 1) / linesPerJob
     }
-    let wanted = multiplyAdds < 300_000 ? 1 : 8
-    let panelPieces = min(panelCount, max(1, wanted / max(pieces * batch, 1)))
-    panelsPerJob = (panelCount + panelPieces - 1) / panelPieces
+    let isSmall = multiplyAdds < 300_000
+    panelsPerJob = evenShare(
+      of: panelCount, pieces: pieces * batch, threads: isSmall ? 1 : threads, jobsPerThread: 4)
   }
+}
+
+/// How many panels of outputs a job computes, of a layer whose map falls into `pieces`: as many as leave `jobsPerThread`
+/// jobs to each thread, and none with more than an eighth beyond its share; else what leaves the least to the busiest.
+func evenShare(of panels: Int, pieces: Int, threads: Int, jobsPerThread: Int, atMost most: Int = .max) -> Int {
+  guard threads > 1, pieces > 0 else { return min(panels, most) }
+  var best = (busiest: Int.max, share: 1)
+  for share in stride(from: min(panels, most), through: 1, by: -1) {
+    let jobs = pieces * ((panels + share - 1) / share)
+    let busiest = (jobs + threads - 1) / threads * share
+    if busiest < best.busiest { best = (busiest, share) }
+    if jobs >= jobsPerThread * threads, 8 * busiest * threads <= 9 * pieces * panels { return share }
+  }
+  return best.share
 }

@@ -29,8 +29,7 @@ extension NativePlanner {
     filter.tilesPerJob = (tiles + pieces - 1) / pieces
     let panels = (filter.blocks + 1) / 2
     // Each piece of the panels transforms the inputs again.
-    let panelPieces = threads == 1 ? 1 : min(panels, max(1, 2 * threads / (pieces * shape.batch)))
-    filter.panelsPerJob = (panels + panelPieces - 1) / panelPieces
+    filter.panelsPerJob = evenShare(of: panels, pieces: pieces * shape.batch, threads: threads, jobsPerThread: 2)
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)
     add(

@@ -60,9 +60,9 @@ extension CKStrassen {
     let pieces = (pixels + fittingPixels - 1) / fittingPixels
     pixelsPerJob = ((pixels + pieces - 1) / pieces + 1) / 2 * 2
     // Each piece of the panels adds up the inputs again.
-    let wanted = threads == 1 ? 1 : 2 * threads / (pieces * batch)
-    let panelPieces = min(panels, max(panelGroups, wanted))
-    panelsPerJob = (panels + panelPieces - 1) / panelPieces
+    panelsPerJob = evenShare(
+      of: panels, pieces: pieces * batch, threads: threads, jobsPerThread: 2,
+      atMost: (panels + panelGroups - 1) / panelGroups)
   }
 }
 
