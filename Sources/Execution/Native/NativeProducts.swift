@@ -80,7 +80,7 @@ extension NativePlanner {
     order.describe(&arguments, panels, memory, lanes: lanes)
     arguments.bias = UnsafePointer(memory.floats(pitch + lanes))
     arguments.divide(
-      rows: kernels.rows, inputsPerColumn: inner, multiplyAdds: batch * left.rows * inner * columns)
+      rows: kernels.rows, inputsPerColumn: inner, multiplyAdds: batch * left.rows * inner * columns, threads: threads)
     let layer = arguments
     let source = rows
     add([node.id], "matrix product", "both operands are computed", [source.storage, packed, output]) { binder in
