@@ -315,20 +315,21 @@ extension CKConvolution {
     }
     let isSmall = multiplyAdds < 300_000
     panelsPerJob = evenShare(
-      of: panelCount, pieces: pieces * batch, threads: isSmall ? 1 : threads, jobsPerThread: 4)
+      of: panelCount, pieces: pieces * batch, threads: isSmall ? 1 : threads, jobsPerThread: 4, costPerJob: 0.1)
   }
 }
 
-/// How many panels of outputs a job computes, of a layer whose map falls into `pieces`: as many as leave `jobsPerThread`
-/// jobs to each thread, and none with more than an eighth beyond its share; else what leaves the least to the busiest.
-func evenShare(of panels: Int, pieces: Int, threads: Int, jobsPerThread: Int, atMost most: Int = .max) -> Int {
-  guard threads > 1, pieces > 0 else { return min(panels, most) }
-  var best = (busiest: Int.max, share: 1)
-  for share in stride(from: min(panels, most), through: 1, by: -1) {
-    let jobs = pieces * ((panels + share - 1) / share)
-    let busiest = (jobs + threads - 1) / threads * share
-    if busiest < best.busiest { best = (busiest, share) }
-    if jobs >= jobsPerThread * threads, 8 * busiest * threads <= 9 * pieces * panels { return share }
+/// How many panels of outputs a job computes, of a layer whose map falls into `pieces`: what leaves least to the thread that
+/// has most to do, where a job takes `costPerJob` panels beside its own and each thread has several jobs if it can.
+func evenShare(
+  of panels: Int, pieces: Int, threads: Int, jobsPerThread: Int, costPerJob: Double, atMost most: Int = .max
+) -> Int {
+  guard threads > 1, panels > 0 else { return min(panels, most) }
+  func jobs(_ share: Int) -> Int { pieces * ((panels + share - 1) / share) }
+  func busiest(_ share: Int) -> Double {
+    Double((jobs(share) + threads - 1) / threads) * (Double(share) + costPerJob)
   }
-  return best.share
+  let shares = (1...min(panels, most)).reversed()
+  let several = shares.filter { jobs($0) >= jobsPerThread * threads }
+  return (several.isEmpty ? [1] : several).min { busiest($0) < busiest($1) } ?? 1
 }

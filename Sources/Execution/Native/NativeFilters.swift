@@ -29,7 +29,8 @@ extension NativePlanner {
     filter.tilesPerJob = (tiles + pieces - 1) / pieces
     let panels = (filter.blocks + 1) / 2
     // Each piece of the panels transforms the inputs again.
-    filter.panelsPerJob = evenShare(of: panels, pieces: pieces * shape.batch, threads: threads, jobsPerThread: 2)
+    filter.panelsPerJob = evenShare(
+      of: panels, pieces: pieces * shape.batch, threads: threads, jobsPerThread: 2, costPerJob: 0.5)
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)
     add(

@@ -61,7 +61,7 @@ extension CKStrassen {
     pixelsPerJob = ((pixels + pieces - 1) / pieces + 1) / 2 * 2
     // Each piece of the panels adds up the inputs again.
     panelsPerJob = evenShare(
-      of: panels, pieces: pieces * batch, threads: threads, jobsPerThread: 2,
+      of: panels, pieces: pieces * batch, threads: threads, jobsPerThread: 2, costPerJob: 0.5,
       atMost: (panels + panelGroups - 1) / panelGroups)
   }
 }
