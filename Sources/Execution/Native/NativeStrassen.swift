@@ -56,9 +56,12 @@ extension CKStrassen {
     let mostPanels = slices > 1 ? max(1, 512 / (4 * lanes)) : panels
     let panelGroups = (panels + mostPanels - 1) / mostPanels
     let keptOutputs = slices > 1 ? 4 * lanes * ((panels + panelGroups - 1) / panelGroups) : 0
-    let fittingPixels = max(8 * rows, 98304 / (4 * pairsPerSlice * lanes + keptOutputs))
-    let pieces = (pixels + fittingPixels - 1) / fittingPixels
-    pixelsPerJob = ((pixels + pieces - 1) / pieces + 1) / 2 * 2
+    let fittingPixels = max(8 * rows, 102400 / (4 * pairsPerSlice * lanes + keptOutputs))
+    var pieces = (pixels + fittingPixels - 1) / fittingPixels
+    // Halves of whole tiles, but of the last piece.
+    let tiles = (pixels + 2 * rows - 1) / (2 * rows)
+    pixelsPerJob = pieces == 1 ? (pixels + 1) / 2 * 2 : (tiles + pieces - 1) / pieces * 2 * rows
+    pieces = (pixels + pixelsPerJob - 1) / pixelsPerJob
     // Each piece of the panels adds up the inputs again.
     panelsPerJob = evenShare(
       of: panels, pieces: pieces * batch, threads: threads, jobsPerThread: 2, costPerJob: 0.5,
