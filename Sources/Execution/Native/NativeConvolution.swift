@@ -325,11 +325,11 @@ func evenShare(
   of panels: Int, pieces: Int, threads: Int, jobsPerThread: Int, costPerJob: Double, atMost most: Int = .max
 ) -> Int {
   guard threads > 1, panels > 0 else { return min(panels, most) }
-  func jobs(_ share: Int) -> Int { pieces * ((panels + share - 1) / share) }
+  func parts(_ share: Int) -> Int { (panels + share - 1) / share }
   func busiest(_ share: Int) -> Double {
-    Double((jobs(share) + threads - 1) / threads) * (Double(share) + costPerJob)
+    let jobs = (pieces * parts(share) + threads - 1) / threads
+    return Double(jobs) * (Double(panels) / Double(parts(share)) + costPerJob)
   }
-  let shares = (1...min(panels, most)).reversed()
-  let several = shares.filter { jobs($0) >= jobsPerThread * threads }
-  return (several.isEmpty ? [1] : several).min { busiest($0) < busiest($1) } ?? 1
+  let several = (1...min(panels, most)).filter { pieces * parts($0) >= jobsPerThread * threads }
+  return several.min { busiest($0) < busiest($1) } ?? 1
 }
