@@ -145,7 +145,7 @@ extension NativePlanner {
     } else {
       let isPicked = shape.taps == 1 && shape.border.isEmpty && !shape.isPointwise
       let (read, map) = isPicked ? (shape.onReadPixels, pickPixels(shape, source)) : (shape, source)
-      if method != .direct, read.isHalved(lanes: lanes, rows: kernels.rows) {
+      if method != .direct, read.isHalved(lanes: lanes, rows: kernels.rows), !weights.hasEqualOutputs {
         planStrassen(read, weights, map, layer)
       } else {
         planDirect(read, weights, map, layer)

@@ -16,6 +16,29 @@ extension ConvolutionShape {
   }
 }
 
+extension WeightTensor {
+  /// Whether two outputs have the same weights, as in pruned networks and in those made for tests: halves of the outputs are
+  /// rounded differently, and equal ones are to stay equal.
+  ///
+  /// Weights that only have the same hash may count as equal.
+  var hasEqualOutputs: Bool {
+    func isRepeated(firstInputs count: Int) -> Bool {
+      var seen = Set<UInt64>()
+      return (0..<outputs).contains { output in
+        let hash = (0..<count).reduce(into: UInt64(count)) { hash, input in
+          // 0 and -0 are the same.
+          let bits = (values[output * outputStride + input * inputStride] + 0).bitPattern
+          hash = (hash ^ UInt64(bits)) &* 0x9E37_79B9_7F4A_7C15
+          hash ^= hash >> 29
+        }
+        return !seen.insert(hash).inserted
+      }
+    }
+    // Most differ in the first ones.
+    return isRepeated(firstInputs: min(inputs, 16)) && isRepeated(firstInputs: inputs)
+  }
+}
+
 extension NativePlanner {
   func planStrassen(
     _ shape: ConvolutionShape, _ weights: WeightTensor, _ input: BlockedPlace, _ layer: ProductLayer
