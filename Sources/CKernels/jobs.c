@@ -15,7 +15,8 @@ long ck_winograd_jobs(const CKWinograd *layer) {
 }
 
 long ck_strassen_jobs(const CKStrassen *layer) {
-  return layer->batch * divided(layer->pixels, layer->pixelsPerJob) * divided(divided(layer->blocks, 4), layer->panelsPerJob);
+  const long panels = divided(layer->blocks, 4);
+  return layer->batch * divided(layer->pixels, layer->pixelsPerJob) * divided(panels, layer->panelsPerJob);
 }
 
 long ck_depthwise_jobs(const CKDepthwise *layer) {
