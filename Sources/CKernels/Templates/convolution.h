@@ -1,7 +1,6 @@
 // Layers made of tiles: a job is some columns of some lines by some panels of output blocks.
 
-/// Panels that a single column takes side by side: memory delivers several streams of weights faster than one.
-enum { SIDE_BY_SIDE = 4 };
+enum { SIDE_BY_SIDE = CK_SIDE_BY_SIDE };
 
 /// Whether so many panels from `panel` on are pairs of blocks that read the same.
 INLINE int are_alike(const CKPanel *panel, long count) {

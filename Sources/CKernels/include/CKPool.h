@@ -12,7 +12,8 @@ CKPool *ck_pool_create(int threads);
 void ck_pool_destroy(CKPool *pool);
 
 /// Runs jobs `0 ..< jobs`; returns when all are done. Thread `i` gets `scratch + i * stride`. Only one thread may call it.
-/// Threads take jobs one by one as they get there, so one that the system does not run holds nobody up.
+/// Each thread takes jobs from a share of its own, one by one, then from those of others: one that the system does not run
+/// holds nobody up.
 void ck_pool_run(CKPool *pool, CKJob job, const void *arguments, long jobs, float *scratch, long stride);
 
 #endif

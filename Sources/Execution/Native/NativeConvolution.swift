@@ -17,7 +17,6 @@ struct ConvolutionShape {
   var outputsPerGroup: Int { outputs / groups }
   /// Pixels of an output channel.
   var pixels: Int { vertical.output * horizontal.output }
-  var multiplyAdds: Int { batch * outputs * pixels * inputsPerGroup * taps }
 
   /// Whether every output reads the input at its own position alone.
   var isPointwise: Bool {
@@ -199,7 +198,7 @@ extension NativePlanner {
     (arguments.batch, arguments.inputBatch) = (shape.batch, batchStride)
     addSums(
       "direct, planes", "\(planes) channels in row-major order", arguments, order, weights, from: (storage, offset),
-      layer, multiplyAdds: shape.multiplyAdds)
+      layer)
   }
 
   /// Every pixel that a strided window of one pixel reads: the products run over them several times.
@@ -246,14 +245,13 @@ extension NativePlanner {
     arguments.inputColumn = horizontal.stride * lanes
     addSums(
       isFlat ? "pointwise product" : shape.groups > 1 ? "direct, groups" : "direct", shape.directRule(method),
-      arguments, order, weights, groups: shape.groups, from: (storage, offset), layer,
-      multiplyAdds: shape.multiplyAdds)
+      arguments, order, weights, groups: shape.groups, from: (storage, offset), layer)
   }
 
   /// Adds a step of sums of products. The arguments lack what follows from the layer and its weights.
   func addSums(
     _ kernel: String, _ rule: String, _ arguments: CKConvolution, _ order: SumOrder, _ weights: WeightTensor,
-    groups: Int = 1, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer, multiplyAdds: Int
+    groups: Int = 1, from input: (storage: NativeStorage, offset: Int), _ layer: ProductLayer
   ) {
     let (output, folded) = (layer.output, layer.folded)
     let inputBlocks = (order.segments + order.tailSegments) / order.segmentsPerBlock
@@ -275,8 +273,7 @@ extension NativePlanner {
       described.residualBatch = folded.residual?.layout.batchStride ?? 0
     }
     let inputsPerColumn = panels.panels.map { order.terms(of: $0).count }.max() ?? 0
-    described.divide(
-      rows: kernels.rows, inputsPerColumn: inputsPerColumn, multiplyAdds: multiplyAdds, threads: threads)
+    described.divide(rows: kernels.rows, lanes: lanes, inputsPerColumn: inputsPerColumn, threads: threads)
     add(kernel, rule, kernels.convolution, described, from: input, layer) { ck_convolution_jobs($0) }
   }
 
@@ -300,36 +297,21 @@ extension NativePlanner {
 extension CKConvolution {
   /// Cuts the layer into jobs: columns whose inputs stay in the second cache, and enough pieces for several threads where
   /// the work pays for them.
-  mutating func divide(rows: Int, inputsPerColumn: Int, multiplyAdds: Int, threads: Int) {
+  mutating func divide(rows: Int, lanes: Int, inputsPerColumn: Int, threads: Int) {
     let fitting = max(102400 / max(inputsPerColumn, 1), 4 * rows)
-    let pieces: Int
-    if lines == 1 {
-      let columnPieces = (columns + fitting - 1) / fitting
-      columnsPerJob = (columns + columnPieces - 1) / columnPieces
-      linesPerJob = 1
-      pieces = columnPieces
-    } else {
-      columnsPerJob = columns
-      linesPerJob = min(lines, max(1, fitting * 4 / columns))
-      pieces = (lines + linesPerJob - 1) / linesPerJob
+    let isFlat = lines == 1
+    let width = isFlat ? 1 : columns
+    // A single column takes several panels at once.
+    let together = columns * lines == 1 ? Int(CK_SIDE_BY_SIDE) : 1
+    let division = JobDivision(
+      units: isFlat ? columns : lines, atMost: isFlat ? fitting : max(1, fitting * 4 / columns),
+      panels: (panelCount + together - 1) / together, batch: batch, threads: threads
+    ) { units, panels in
+      let tiles = isFlat ? (units + rows - 1) / rows : units * ((width + rows - 1) / rows)
+      let panel = JobDivision.panelTime(columns: units * width, tiles: tiles, lanes: lanes)
+      return Double(inputsPerColumn) * (Double(panels * together) * panel + 0.1 * Double(units * width))
     }
-    let isSmall = multiplyAdds < 300_000
-    panelsPerJob = evenShare(
-      of: panelCount, pieces: pieces * batch, threads: isSmall ? 1 : threads, jobsPerThread: 4, costPerJob: 0.1)
+    (columnsPerJob, linesPerJob) = isFlat ? (division.unitsPerJob, 1) : (columns, division.unitsPerJob)
+    panelsPerJob = division.panelsPerJob * together
   }
-}
-
-/// How many panels of outputs a job computes, of a layer whose map falls into `pieces`: what leaves least to the thread that
-/// has most to do, where a job takes `costPerJob` panels beside its own and each thread has several jobs if it can.
-func evenShare(
-  of panels: Int, pieces: Int, threads: Int, jobsPerThread: Int, costPerJob: Double, atMost most: Int = .max
-) -> Int {
-  guard threads > 1, panels > 0 else { return min(panels, most) }
-  func parts(_ share: Int) -> Int { (panels + share - 1) / share }
-  func busiest(_ share: Int) -> Double {
-    let jobs = (pieces * parts(share) + threads - 1) / threads
-    return Double(jobs) * (Double(panels) / Double(parts(share)) + costPerJob)
-  }
-  let several = (1...min(panels, most)).filter { pieces * parts($0) >= jobsPerThread * threads }
-  return several.min { busiest($0) < busiest($1) } ?? 1
 }

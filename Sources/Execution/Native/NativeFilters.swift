@@ -25,12 +25,16 @@ extension NativePlanner {
       * ((shape.horizontal.output + filtering.tileX - 1) / filtering.tileX)
     let fitting =
       tiles <= 64 ? tiles : min(48, max(2 * kernels.rows, 98304 / (filtering.points * input.layout.blocks * lanes)))
-    let pieces = (tiles + fitting - 1) / fitting
-    filter.tilesPerJob = (tiles + pieces - 1) / pieces
-    let panels = (filter.blocks + 1) / 2
-    // Each piece of the panels transforms the inputs again.
-    filter.panelsPerJob = evenShare(
-      of: panels, pieces: pieces * shape.batch, threads: threads, jobsPerThread: 2, costPerJob: 0.5)
+    let (rows, lanes) = (kernels.rows, lanes)
+    let division = JobDivision(
+      units: tiles, atMost: fitting, panels: (filter.blocks + 1) / 2, batch: shape.batch, threads: threads
+    ) { tiles, panels in
+      let panel = JobDivision.panelTime(columns: tiles, tiles: (tiles + rows - 1) / rows, lanes: lanes)
+      // Each part of the panels transforms the inputs again, which takes about 5 cycles for a point of a block.
+      let transform = 5 / Double(lanes) * Double(tiles)
+      return Double(filtering.points * shape.inputs) * (Double(panels) * panel + transform)
+    }
+    (filter.tilesPerJob, filter.panelsPerJob) = (division.unitsPerJob, division.panelsPerJob)
     filter.offsets = memory.keep((0..<input.layout.blocks + 1).map { $0 * filter.tilesPerJob * lanes })
     let scratch = ck_winograd_scratch(&filter, lanes)
     add(

@@ -29,8 +29,7 @@ extension NativePlanner {
       arguments.outputColumn = layer.output.layout.batchStride
     }
     addSums(
-      "product", "each row of features", arguments, order, weights, from: (input.storage, input.layout.offset), layer,
-      multiplyAdds: input.layout.batch * input.layout.pixels * features * outputs)
+      "product", "each row of features", arguments, order, weights, from: (input.storage, input.layout.offset), layer)
     return true
   }
 
@@ -79,8 +78,7 @@ extension NativePlanner {
     let panels = Panels(blocks: blocks, inputBlocks: (inner + lanes - 1) / lanes)
     order.describe(&arguments, panels, memory, lanes: lanes)
     arguments.bias = UnsafePointer(memory.floats(pitch + lanes))
-    arguments.divide(
-      rows: kernels.rows, inputsPerColumn: inner, multiplyAdds: batch * left.rows * inner * columns, threads: threads)
+    arguments.divide(rows: kernels.rows, lanes: lanes, inputsPerColumn: inner, threads: threads)
     let layer = arguments
     let source = rows
     add([node.id], "matrix product", "both operands are computed", [source.storage, packed, output]) { binder in

@@ -85,10 +85,14 @@ extension CKStrassen {
     let tiles = (pixels + 2 * rows - 1) / (2 * rows)
     pixelsPerJob = pieces == 1 ? (pixels + 1) / 2 * 2 : (tiles + pieces - 1) / pieces * 2 * rows
     pieces = (pixels + pixelsPerJob - 1) / pixelsPerJob
-    // Each piece of the panels adds up the inputs again.
-    panelsPerJob = evenShare(
-      of: panels, pieces: pieces * batch, threads: threads, jobsPerThread: 2, costPerJob: 0.5,
-      atMost: (panels + panelGroups - 1) / panelGroups)
+    // Each part of the panels adds up the inputs again, and reads them from afar.
+    let inputs = Double(inputBlocks * lanes)
+    panelsPerJob =
+      JobDivision(
+        units: pieces, atMost: 1, panels: panels, atMost: (panels + panelGroups - 1) / panelGroups, batch: batch,
+        threads: threads
+      ) { _, panels in 1.75 * inputs * Double(pixelsPerJob) * (Double(panels) + 0.35) }
+      .panelsPerJob
   }
 }
 

@@ -82,8 +82,7 @@ extension NativePlanner {
         addSums(
           "transposed, phases",
           "outputs \(vertical.phase), \(horizontal.phase) of every \(axes[0].stride) x \(axes[1].stride)",
-          arguments, order, weights, from: (storage, offset), layer,
-          multiplyAdds: input[0] * output[1] * vertical.count * horizontal.count * order.terms.count)
+          arguments, order, weights, from: (storage, offset), layer)
       }
     }
     return true
