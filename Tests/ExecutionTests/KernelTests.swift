@@ -215,6 +215,21 @@ struct KernelTests {
     }
   }
 
+  @Test("maps are cut for threads, which changes no bit", arguments: InstructionSet.available)
+  func piecesForThreadsDoNotChangeResults(_ set: InstructionSet) throws {
+    // Few outputs, so that only the map can be cut: filtered (two tiles), 1x1, strided, dilated.
+    let graph = try network([[2, 128, 28, 26]]) { inputs in
+      let filtered = inputs[0].conv("filtered", 16, kernel: 3, padding: 1).activation(.silu, "silu")
+      let narrow = inputs[0].conv("narrow", 16, kernel: 1)
+      let strided = (filtered + narrow).conv("strided", 128, kernel: 3, stride: 4, padding: 1)
+      let small = strided.conv("small", 24, kernel: 3, padding: 1)
+      return small + strided.conv("dilated", 24, kernel: 3, padding: 2, dilation: 2)
+    }
+    let one = try twins(graph, set)
+    #expect(relativeError(one.native, one.reference) <= 2e-6)
+    for threads in [2, 3, 8] { #expect(try twins(graph, set, threads: threads).native == one.native) }
+  }
+
   @Test func theEnvironmentChoosesNarrowerInstructions() throws {
     for set in InstructionSet.available {
       #expect(try InstructionSet.chosen(by: ["CONVSCOPE_ISA": set.rawValue]) == set)

@@ -56,6 +56,15 @@ INLINE void compute_tile(const int rows, const int vectors, const long stride, c
       sums[row][v] = load(tile->isFirst ? tile->bias + v * W : output + row * outputColumn + v * outputBlock);
     }
   }
+  // What the sums will be added to, and stored over, comes from far.
+  if (tile->residual != NULL && tile->isLast) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      UNROLL for (int row = 0; row < rows; row += LINE / W) {
+        __builtin_prefetch(output + row * outputColumn + v * outputBlock, 1);
+        __builtin_prefetch(tile->residual + row * outputColumn + v * outputBlock);
+      }
+    }
+  }
   const float *weights = tile->weights, *ahead = tile->ahead;
   const long linesAhead = tile->linesAhead;
   if (tile->lanes == W) {
