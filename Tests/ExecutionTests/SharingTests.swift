@@ -73,5 +73,7 @@ struct SharingTests {
     #expect(division(0, 4, 4, threads: 2, cycles: 1e5)[1] == 4)
     #expect(division(4, 4, 0, threads: 2, cycles: 1e5)[0] == 4)
     #expect(division(1, 100, 1, threads: 1024, cycles: 1e12) == [1, 1])
+    let many = division(10_000, 100, 5000, threads: 1024, cycles: 1e6)
+    #expect(10_000 / many[0] * (5000 / many[1]) >= 1024)
   }
 }

@@ -23,8 +23,10 @@ struct JobDivision {
       return jobs == 1 ? job : JobDivision.meeting + (Double(parts(jobs, threads)) + 0.1) * job
     }
     var least = time(unitsPerJob, panelsPerJob)
-    for pieces in fewestPieces...min(units, fewestPieces + 4 * threads) {
-      for count in fewestParts...max(fewestParts, min(panels, 8 * threads)) {
+    // So many are enough for more threads as well, and soon looked through.
+    let steps = 4 * min(threads, 16)
+    for pieces in fewestPieces...min(units, fewestPieces + steps) {
+      for count in fewestParts...min(panels, fewestParts + 2 * steps) {
         let (share, part) = (parts(units, pieces), parts(panels, count))
         let needed = time(share, part)
         if needed < least { (least, unitsPerJob, panelsPerJob) = (needed, share, part) }
