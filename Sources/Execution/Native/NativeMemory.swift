@@ -1,10 +1,22 @@
+import CKernels
+
 /// Memory that lives as long as a network is ready to run: packed weights, tables, kernel arguments.
+///
+/// Blocks are cut from chunks, which grow with what is asked for: those of large networks consist of large pages
+/// where the system has such at hand.
 final class NativeMemory {
-  private var blocks: [UnsafeMutableRawPointer] = []
+  private var chunks: [UnsafeMutableRawPointer] = []
+  /// Bytes of the last chunk, and those of them that are taken.
+  private var (size, taken) = (0, 0)
+  private var largePages = CKLargePages()
+  /// Of all blocks together.
   private(set) var bytes = 0
 
   /// A cache line; every block starts at one.
   static let alignment = 64
+
+  /// Chunks grow up to this.
+  private static let mostAtOnce = 16 << 20
 
   /// `count` zeros.
   func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
@@ -29,11 +41,20 @@ final class NativeMemory {
   }
 
   private func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: NativeMemory.alignment)
-    blocks.append(block)
     bytes += byteCount
-    return block
+    let needed = (byteCount + NativeMemory.alignment - 1) / NativeMemory.alignment * NativeMemory.alignment
+    if chunks.isEmpty || size - taken < needed { addChunk(max(needed, min(bytes, NativeMemory.mostAtOnce))) }
+    defer { taken += needed }
+    return chunks[chunks.count - 1] + taken
   }
 
-  deinit { for block in blocks { block.deallocate() } }
+  private func addChunk(_ needed: Int) {
+    let page = Int(CK_LARGE_PAGE)
+    let isLarge = needed >= page
+    (size, taken) = (isLarge ? (needed + page - 1) / page * page : needed, 0)
+    chunks.append(.allocate(byteCount: size, alignment: isLarge ? page : NativeMemory.alignment))
+    if isLarge { ck_use_large_pages(chunks[chunks.count - 1], size, &largePages) }
+  }
+
+  deinit { for chunk in chunks { chunk.deallocate() } }
 }
