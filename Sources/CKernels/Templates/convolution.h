@@ -1,11 +1,9 @@
 // Layers made of tiles: a job is some columns of some lines by some panels of output blocks.
 
-enum { SIDE_BY_SIDE = CK_SIDE_BY_SIDE };
-
 /// Whether so many panels from `panel` on are pairs of blocks that read the same.
 INLINE int are_alike(const CKPanel *panel, long count) {
-  if (count < SIDE_BY_SIDE) return 0;
-  for (long i = 0; i < SIDE_BY_SIDE; i++) {
+  if (count < CK_SIDE_BY_SIDE) return 0;
+  for (long i = 0; i < CK_SIDE_BY_SIDE; i++) {
     if (panel[i].vectors != 2 || panel[i].firstSegment != panel[0].firstSegment) return 0;
     if (panel[i].segments != panel[0].segments || panel[i].tailSegments != panel[0].tailSegments) return 0;
   }
@@ -18,7 +16,7 @@ INLINE void add_row(
     const float *from = input + offsets[segment];
     for (long lane = 0; lane < lanes; lane++) {
       vector x = all(from[lane]);
-      UNROLL for (long i = 0; i < SIDE_BY_SIDE; i++) {
+      UNROLL for (long i = 0; i < CK_SIDE_BY_SIDE; i++) {
         UNROLL for (int v = 0; v < 2; v++) sums[i][v] = x * load(weights[i] + v * W) + sums[i][v];
         weights[i] += 2 * W;
       }
@@ -28,10 +26,10 @@ INLINE void add_row(
 
 /// Computes one column by several panels; `tile` describes the first.
 static void compute_row(const Tile *tile, const CKPanel *panels) {
-  vector sums[SIDE_BY_SIDE][2];
-  const float *weights[SIDE_BY_SIDE];
-  long places[SIDE_BY_SIDE];
-  UNROLL for (long i = 0; i < SIDE_BY_SIDE; i++) {
+  vector sums[CK_SIDE_BY_SIDE][2];
+  const float *weights[CK_SIDE_BY_SIDE];
+  long places[CK_SIDE_BY_SIDE];
+  UNROLL for (long i = 0; i < CK_SIDE_BY_SIDE; i++) {
     const long block = panels[i].block - panels[0].block;
     weights[i] = tile->weights + panels[i].weights - panels[0].weights;
     places[i] = block * tile->outputBlock;
@@ -43,7 +41,7 @@ static void compute_row(const Tile *tile, const CKPanel *panels) {
     add_row(sums, tile->input, tile->offsets, panels[0].segments, tile->lanes, weights);
   }
   add_row(sums, tile->input, tile->offsets + panels[0].segments, tile->tailSegments, tile->tailLanes, weights);
-  UNROLL for (long i = 0; i < SIDE_BY_SIDE; i++) {
+  UNROLL for (long i = 0; i < CK_SIDE_BY_SIDE; i++) {
     UNROLL for (int v = 0; v < 2; v++) {
       const long place = places[i] + v * tile->outputBlock;
       if (tile->residual != NULL) sums[i][v] += load(tile->residual + place);
@@ -89,7 +87,7 @@ static void convolution(const void *context, long job, float *scratch) {
     };
     count = 1;
     if (columns * lines == 1 && are_alike(part, lastPanel - panel)) {
-      count = SIDE_BY_SIDE;
+      count = CK_SIDE_BY_SIDE;
       compute_row(&first, part);
     } else {
       compute_panel(

@@ -2,8 +2,8 @@ import CKernels
 
 /// Memory that lives as long as a network is ready to run: packed weights, tables, kernel arguments.
 ///
-/// Blocks are cut from chunks, which grow with what is asked for: those of large networks consist of large pages
-/// where the system has such at hand.
+/// Blocks are cut from chunks, which grow with what is asked for: those of large networks consist of large pages where the
+/// system has them at hand.
 final class NativeMemory {
   private var chunks: [UnsafeMutableRawPointer] = []
   /// Bytes of the last chunk, and those of them that are taken.
